@@ -1,0 +1,30 @@
+"""Every normalization is reshape -> normalize -> recover -> reshape back.
+
+>>> import numpy as np
+>>> import normlib
+>>> x = np.random.default_rng(0).normal(size=(4, 6, 5, 5))
+>>> y = normlib.apply(normlib.Spec("group", x.shape, knobs={"groups": 3}), x)
+>>> y.shape, abs(float(y[0, :2].mean())) < 1e-12
+((4, 6, 5, 5), True)
+"""
+
+from normlib.errors import NormError
+from normlib.methods import METHODS, Method
+from normlib.partition import Partition
+from normlib.spec import LAYOUTS, Spec
+from normlib.trace import Step, Trace, apply, members, steps, trace
+
+__all__ = [
+    "LAYOUTS",
+    "METHODS",
+    "Method",
+    "NormError",
+    "Partition",
+    "Spec",
+    "Step",
+    "Trace",
+    "apply",
+    "members",
+    "steps",
+    "trace",
+]

@@ -1,0 +1,5 @@
+"""Colours and marks with one meaning in all figures; every colour comes with its own mark."""
+
+BEFORE = {"color": "#d55e00", "symbol": "circle-open"}  # Okabe and Ito 2008, safe for colour-blind
+AFTER = {"color": "#0072b2", "symbol": "diamond"}
+MARGIN = {"l": 60, "r": 20, "t": 50, "b": 60}

@@ -1,0 +1,115 @@
+"""What gives the input back, and what only seems to."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from normlib import METHODS, Spec, apply, data, parameters
+from tests.normlib.cases import CENTRING, PAIRS, label, spec_of, specs, values
+
+SIZES = (4, 6, 4, 4)
+
+
+def undone(kind, spec, x):
+    return parameters.residual(spec, x, parameters.KINDS[kind](spec, x))
+
+
+@pytest.mark.parametrize("layout", ["nc", "nct", "nchw", "ncdhw", "nhwc"])
+@pytest.mark.parametrize("eps", [1e-5, 0.0, 0.3])
+def test_the_root_of_the_variance_gives_batch_norm_its_input_back(layout, eps):
+    spec = spec_of("batch", layout, eps=eps)
+    x = data.make("random", spec)
+    assert 0 <= undone("undo", spec, x) <= 1e-14
+    found = parameters.undo(spec, x)
+    axes = tuple(i for i, axis in enumerate(layout) if axis != "c")
+    np.testing.assert_allclose(found["gamma"], np.sqrt(x.var(axes) + eps), 1e-14, 1e-15)
+    np.testing.assert_allclose(found["beta"], x.mean(axes), 1e-14, 1e-15)
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS if m != "batch"])
+def test_no_parameters_give_layer_instance_or_group_norm_its_input_back(method):
+    spec = Spec(method, SIZES)
+    assert undone("undo", spec, data.make("random", spec)) > 0.1
+
+
+def test_layer_norm_of_one_sample_comes_back():
+    spec = Spec("layer", (1, 6, 4, 4))
+    assert undone("undo", spec, data.make("random", spec)) <= 1e-14
+    instance = Spec("instance", (1, 6, 4, 4))
+    assert undone("undo", instance, data.make("random", instance)) <= 1e-14
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_variance_in_place_of_its_root_gives_nothing_back(method):
+    spec = Spec(method, SIZES)
+    assert undone("variance", spec, data.make("random", spec)) > 0.1
+
+
+@pytest.mark.parametrize("method", CENTRING)
+def test_the_trap_takes_the_variance_itself(method):
+    spec = Spec(method, SIZES)
+    x = data.make("random", spec)
+    gamma = parameters.undo_with_variance(spec, x)["gamma"]
+    variance = spec.partition.split(x).var(0)
+    on_tensor = variance[spec.partition.group_of_entry()]
+    others = tuple(i for i, axis in enumerate("nchw") if axis not in spec.parameter_axes)
+    np.testing.assert_allclose(gamma, on_tensor.mean(others), 1e-13)
+
+
+@given(specs())
+def test_one_gamma_meets_as_many_groups_as_the_lesson_says(spec):
+    at_first_gamma = [
+        label(spec, index)
+        for index in np.ndindex(*spec.sizes)
+        if all(i == 0 for i, axis in zip(index, spec.axes, strict=True)
+               if axis in ("c" if spec.entry.per == "c" else spec.layout.replace("n", "")))
+    ]  # fmt: skip
+    assert parameters.groups_met(spec) == len(set(at_first_gamma))
+
+
+@pytest.mark.parametrize(("method", "met"), [
+    ("batch", 1), ("layer", 4), ("layer_position", 64), ("instance", 4), ("group", 4), ("rms", 4),
+])  # fmt: skip
+def test_the_number_of_groups_that_one_gamma_meets(method, met):
+    assert parameters.groups_met(Spec(method, SIZES)) == met
+
+
+@pytest.mark.parametrize(("method", "layout"), PAIRS)
+@pytest.mark.parametrize("kind", parameters.KINDS)
+def test_every_kind_fits_every_spec(method, layout, kind):
+    for affine in (True, False):
+        spec = spec_of(method, layout, affine=affine)
+        x = values(spec)
+        found = parameters.KINDS[kind](spec, x)
+        assert {name: value.shape for name, value in found.items()} == spec.parameter_shapes
+        assert np.isfinite(apply(spec, x, found)).all()
+
+
+def test_initial_parameters_change_nothing():
+    spec = Spec("layer", SIZES)
+    x = data.make("random", spec)
+    assert np.array_equal(apply(spec, x, parameters.initial(spec, x)), apply(spec, x))
+
+
+def test_seeded_parameters_are_pinned_because_links_depend_on_them():
+    spec = Spec("batch", SIZES)
+    found = parameters.seeded(spec, data.make("random", spec))
+    assert found["gamma"].tolist() == [1.13, 1.58, 0.5, 0.95, 0.72, 0.64]
+    assert found["beta"].tolist() == [-0.63, -0.31, -0.21, 0.08, -0.16, 0.37]
+    other = parameters.seeded(Spec("batch", SIZES, seed=1), data.make("random", spec))
+    assert not np.array_equal(other["gamma"], found["gamma"])
+
+
+@pytest.mark.parametrize("seed", [0, 5, 2**32 - 1, 2**32, 2**70])
+def test_seeded_parameters_stay_in_their_ranges_for_every_seed(seed):
+    spec = Spec("layer", SIZES, seed=seed)
+    found = parameters.seeded(spec, data.make("random", spec))
+    assert 0.5 <= found["gamma"].min() < found["gamma"].max() <= 2
+    assert -1 <= found["beta"].min() < found["beta"].max() <= 1
+
+
+def test_residual_is_the_largest_distance():
+    spec = Spec("batch", (12, 6))
+    x = values(spec)
+    beta = {"beta": np.linspace(0, 5, 6)}
+    assert parameters.residual(spec, x, beta) == np.max(np.abs(apply(spec, x, beta) - x))
