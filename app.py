@@ -1,0 +1,5 @@
+"""The page list. `streamlit run app.py` serves the app; everything else lives in pages/."""
+
+from pages.ui import frame
+
+frame.run({"start": ["home"], "learn": ["groups", "steps"]})

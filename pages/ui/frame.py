@@ -1,0 +1,120 @@
+"""What surrounds every page: language, navigation, title, and the link that holds the state."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from normlib import NormError
+from pages.ui import state, text
+from pages.ui.text import t
+
+STATE, WRITTEN, PAGE, ARRIVAL = "_state", "_written", "_page", "_arrival"
+HOUSE = "_house"  # only while app.py runs
+LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
+ICON = Path(__file__).parents[2] / "assets" / "icon.png"
+
+
+def run(sections: Mapping[str, Sequence[str]]) -> None:
+    """Draw the frame and the current page. Sections name their pages: files in pages/."""
+    st.session_state[HOUSE] = True
+    try:
+        _run(sections)
+    finally:
+        del st.session_state[HOUSE]
+
+
+def enter(name: str) -> None:
+    """First line of every page: heal the first visit of a fresh server by deep link.
+
+    Streamlit then runs the page file without app.py; go through app.py and come back.
+    """
+    if not st.session_state.get(HOUSE):
+        st.session_state[ARRIVAL] = (name, st.query_params.to_dict())
+        st.switch_page("app.py")
+
+
+def values() -> state.State:
+    """The state of this session, as the link holds it."""
+    return st.session_state[STATE]
+
+
+def _run(sections: Mapping[str, Sequence[str]]) -> None:
+    st.session_state.setdefault("lang", state.from_query(st.query_params)["lang"])
+    names = [name for section in sections.values() for name in section]
+    pages = {name: _page(name, default=name == names[0]) for name in names}
+    current = st.navigation(list(pages.values()), position="hidden")
+    if ARRIVAL in st.session_state:
+        name, query = st.session_state.pop(ARRIVAL)
+        st.switch_page(pages[name], query_params=query)
+    name = next(name for name, page in pages.items() if page == current)
+    refused = _synchronize(name)
+    st.set_page_config(page_title=t(f"pages.{name}.title"), layout="wide", page_icon=ICON)
+    _menu(sections, pages)
+    _head(name, refused)
+    try:
+        current.run()
+    except NormError as problem:  # the page stays, with its controls, and says what would fit
+        st.warning(text.error(problem), icon=":material/info:")
+    _foot(pages, names, names.index(name))
+
+
+def _synchronize(page: str) -> dict[str, str]:
+    """Bring link, state and widgets together; returns what the link asked for in vain."""
+    session, query = st.session_state, st.query_params.to_dict()
+    kept: state.State = session.get(STATE) or state.defaults()
+    language = kept["lang"]
+    kept |= {key: session[key] for key in state.FIELDS if key in session}
+    moved = session.get(PAGE) != page and PAGE in session
+    session[PAGE] = page
+    refused: dict[str, str] = {}
+    arrived = query != session.get(WRITTEN) and (query or not moved)
+    if arrived:
+        kept = state.from_query(query, refused.__setitem__)
+    for key, value in kept.items():
+        if arrived or moved or language != kept["lang"] or key not in session:
+            session[key] = value  # widgets of another page or with other words start anew
+    session[STATE] = kept
+    session[WRITTEN] = state.to_query(kept)
+    if query != session[WRITTEN]:
+        st.query_params.from_dict(session[WRITTEN])
+    return refused
+
+
+def _page(name: str, default: bool) -> st.Page:
+    return st.Page(f"pages/{name}.py", title=t(f"pages.{name}.title"), default=default)
+
+
+def _menu(sections: Mapping[str, Sequence[str]], pages: Mapping[str, st.Page]) -> None:
+    """The pages in their sections; Streamlit's own menu puts them into an invalid list."""
+    for key, names in sections.items():
+        st.sidebar.caption(t(f"sections.{key}"))
+        for name in names:
+            st.sidebar.page_link(pages[name])
+
+
+def _head(name: str, refused: Mapping[str, str]) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.segmented_control(
+            t("frame.language"), state.LANGUAGES, key="lang", required=True,
+            format_func=lambda key: LANGUAGE_NAMES[key], label_visibility="collapsed",
+        )  # fmt: skip
+    st.title(t(f"pages.{name}.heading"), anchor=False)
+    for key, value in refused.items():
+        shown = state.FIELDS[key].default
+        st.warning(t("frame.refused", key=key, value=text.plain(value[:40]), shown=shown))
+
+
+def _foot(pages: Mapping[str, st.Page], names: Sequence[str], at: int) -> None:
+    st.divider()
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        if at > 0:
+            st.page_link(
+                pages[names[at - 1]], icon=":material/arrow_back:",
+                label=t("frame.previous", title=t(f"pages.{names[at - 1]}.title")),
+            )  # fmt: skip
+        if at + 1 < len(names):
+            st.page_link(
+                pages[names[at + 1]], icon=":material/arrow_forward:",
+                label=t("frame.next", title=t(f"pages.{names[at + 1]}.title")),
+            )  # fmt: skip

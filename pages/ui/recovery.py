@@ -1,0 +1,62 @@
+"""Gamma and beta: where their values come from, and what they give back."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from normlib import Spec, data, parameters
+from pages.ui import controls, state
+from pages.ui.text import t
+
+Parameters = Mapping[str, np.ndarray]
+ROUNDING = 1e-9  # of the largest input: below it a residual is nothing but rounding
+
+
+def chosen(spec: Spec, x: np.ndarray) -> Parameters:
+    """The values that the link asks for."""
+    kind = str(st.session_state["recovery"])
+    if kind in parameters.KINDS:
+        return parameters.KINDS[kind](spec, x)
+    return {
+        name: data.from_text(str(st.session_state[name]), start)
+        for name, start in parameters.initial(spec, x).items()
+    }
+
+
+def draw(spec: Spec, x: np.ndarray, values: Parameters) -> None:
+    """Controls of gamma and beta, and how far the answer is from the input."""
+    if "by_variance" in dict(spec.knobs):
+        st.toggle(t("controls.by_variance"), key="by_variance", help=t("help.by_variance"))
+    if not values:
+        st.info(t("recovery.none"))
+        return
+    st.segmented_control(
+        t("controls.recovery"), state.RECOVERY, key="recovery", required=True,
+        format_func=lambda kind: t(f"recovery.{kind}.name"), help=t("help.recovery"),
+    )  # fmt: skip
+    kind = str(st.session_state["recovery"])
+    st.markdown(t(f"recovery.{kind}.text"))
+    if kind == state.OWN:
+        for name, value in values.items():
+            if value.size <= controls.MOST_EDITED:
+                st.markdown(f"{t(f'count.{name}')}")
+                controls.edit(name, value.reshape(1, -1))
+            else:
+                st.info(t("controls.table_too_large", count=value.size,
+                          limit=controls.MOST_EDITED))  # fmt: skip
+    _residual(spec, x, values, kind)
+
+
+def _residual(spec: Spec, x: np.ndarray, values: Parameters, kind: str) -> None:
+    residual = parameters.residual(spec, x, values)
+    restored = residual <= ROUNDING * float(np.abs(x).max())
+    st.metric(t("recovery.residual"), f"{residual:.4g}", width="content", border=True)
+    if kind != "undo":
+        return
+    if spec.operation != spec.entry.operation:
+        st.warning(t("recovery.by_variance"))
+    elif restored:
+        st.success(t("recovery.restored"))
+    else:
+        st.warning(t("recovery.met", groups=parameters.groups_met(spec)))

@@ -1,0 +1,99 @@
+"""What a link holds: one table of fields, from query to state and back. No Streamlit in here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from normlib import LAYOUTS, METHODS, parameters
+from normlib.data import KINDS, SEED_LIMIT
+
+Value = str | int | float | bool
+LANGUAGES = ("en", "zh")
+TABLE, UPLOAD, OWN = "table", "upload", "own"  # choices beyond those of normlib
+DATA = (*KINDS, TABLE, UPLOAD)
+RECOVERY = (*parameters.KINDS, OWN)
+EPSILONS = (0.0, 1e-12, 1e-8, 1e-5, 1e-3, 0.1)
+STEPS = ("input", "reshape", "mean", "variance", "mean square", "normalize", "recover",
+         "reshape back")  # fmt: skip
+LARGEST = {"n": 8, "c": 16, "h": 8, "w": 8, "t": 32, "d": 4}  # of the sliders, by axis
+TEXT_LIMIT = 6000  # characters of typed numbers in a link
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter of a link. Defaults are part of old links: a test pins them."""
+
+    default: Value
+    choices: tuple[Value, ...] = ()
+    ends: tuple[int, int] | None = None  # of a whole number
+
+    def read(self, text: str) -> Value:
+        """The value that a text stands for; ValueError where it stands for none."""
+        kind = type(self.default)
+        if kind is str and not self.choices:
+            if len(text) > TEXT_LIMIT:
+                raise ValueError(text[:40])
+            return text
+        value = {"true": True, "false": False}.get(text) if kind is bool else kind(text)
+        low, high = self.ends or (value, value)
+        if value is None or (self.choices and value not in self.choices):
+            raise ValueError(text)
+        if self.ends and not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    def write(self, value: Value) -> str:
+        """The text that stands for a value."""
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+FIELDS: Mapping[str, Field] = {
+    "lang": Field("en", LANGUAGES),
+    "method": Field("batch", tuple(METHODS)),
+    "layout": Field("nchw", tuple(LAYOUTS)),
+    **{axis: Field({"n": 4, "c": 6, "t": 8, "d": 2}.get(axis, 4), ends=(1, largest))
+       for axis, largest in LARGEST.items()},
+    "groups": Field(2, ends=(1, LARGEST["c"])),
+    "affine": Field(True),
+    "eps": Field(1e-5, EPSILONS),
+    "by_variance": Field(False),
+    "seed": Field(0, ends=(0, SEED_LIMIT - 1)),
+    "data": Field("random", DATA),
+    "values": Field(""),
+    "cell": Field(""),
+    "drawing": Field("cards", ("cards", "cube")),
+    "color": Field("group", ("group", "value")),
+    "paint": Field("value", ("value", "group")),
+    "step": Field("input", STEPS),
+    "digits": Field("4", ("4", "full")),
+    "recovery": Field("seeded", RECOVERY),
+    "gamma": Field(""),
+    "beta": Field(""),
+}  # fmt: skip
+
+State = dict[str, Value]
+
+
+def defaults() -> State:
+    """The state of a link without parameters."""
+    return {key: field.default for key, field in FIELDS.items()}
+
+
+def from_query(
+    query: Mapping[str, str], refused: Callable[[str, str], None] = lambda key, text: None
+) -> State:
+    """The state that a link describes; what it cannot mean is reported and left at its default."""
+    state = defaults()
+    for key, text in query.items():
+        if key in FIELDS:
+            try:
+                state[key] = FIELDS[key].read(text)
+            except ValueError:
+                refused(key, text)
+    return state
+
+
+def to_query(state: Mapping[str, Value]) -> dict[str, str]:
+    """The parameters of the link, those at their default left out."""
+    return {
+        key: field.write(state[key]) for key, field in FIELDS.items() if state[key] != field.default
+    }

@@ -1,0 +1,64 @@
+"""Stepping: jump, back, next, play and pause, by pointer or by key."""
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.text import t
+
+PLAYING, DUE = "_playing", "_due"
+PAUSE = 1.8  # seconds between two steps while playing
+STAND_INS = {"mean": "mean square", "variance": "mean square", "mean square": "variance"}
+
+
+def current(names: Sequence[str]) -> str:
+    """The step that the link names, or the one in its place where the method lacks it."""
+    step = str(st.session_state["step"])
+    if step not in names:
+        step = STAND_INS[step]
+        st.session_state["step"] = step
+    return step
+
+
+def draw(names: Sequence[str]) -> None:
+    """The row of controls; the step itself is the field ``step`` of the link."""
+    at = names.index(current(names))
+    playing = bool(st.session_state.get(PLAYING))
+
+    def go(to: int, play: bool = False) -> None:
+        st.session_state["step"] = names[to]
+        st.session_state[PLAYING] = play
+
+    st.segmented_control(
+        t("controls.step"), names, key="step", required=True,
+        format_func=lambda name: f"{names.index(name) + 1} {t(f'step.{name}.name')}",
+        on_change=lambda: st.session_state.update({PLAYING: False}),
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        st.button(t("controls.back"), key="back", icon=":material/arrow_back:", shortcut="b",
+                  disabled=at == 0, on_click=go, args=(max(at - 1, 0),))  # fmt: skip
+        st.button(t("controls.next"), key="next", icon=":material/arrow_forward:", shortcut="n",
+                  disabled=at + 1 == len(names),
+                  on_click=go, args=(min(at + 1, len(names) - 1),))  # fmt: skip
+        if playing:
+            st.button(t("controls.pause"), icon=":material/pause:", shortcut="p", key="play",
+                      on_click=go, args=(at,))  # fmt: skip
+        else:
+            first = 0 if at + 1 == len(names) else at
+            st.button(t("controls.play"), icon=":material/play_arrow:", shortcut="p", key="play",
+                      on_click=go, args=(first, True))  # fmt: skip
+    if playing:
+        st.session_state[DUE] = time.monotonic() + PAUSE
+        _wait(tuple(names), at)
+
+
+@st.fragment(run_every=PAUSE)
+def _wait(names: tuple[str, ...], at: int) -> None:
+    """Wakes up by itself; steps on once the pause is over."""
+    if time.monotonic() < st.session_state[DUE] - PAUSE / 4:
+        return
+    following = min(at + 1, len(names) - 1)
+    st.session_state["step"] = names[following]
+    st.session_state[PLAYING] = following + 1 < len(names)
+    st.rerun()

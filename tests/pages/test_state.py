@@ -1,0 +1,65 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normlib import METHODS, Spec
+from pages.ui import state
+
+
+def test_defaults_are_those_of_old_links():
+    assert state.defaults() == {
+        "lang": "en", "method": "batch", "layout": "nchw", "n": 4, "c": 6, "h": 4, "w": 4, "t": 8,
+        "d": 2, "groups": 2, "affine": True, "eps": 1e-5, "by_variance": False, "seed": 0,
+        "data": "random", "values": "", "cell": "", "drawing": "cards", "color": "group",
+        "paint": "value", "step": "input", "digits": "4", "recovery": "seeded", "gamma": "",
+        "beta": "",
+    }  # fmt: skip
+
+
+def any_value(field: state.Field) -> st.SearchStrategy:
+    if field.choices:
+        return st.sampled_from(field.choices)
+    if field.ends:
+        return st.integers(*field.ends)
+    return st.booleans() if isinstance(field.default, bool) else st.text("0123,.-e ", max_size=40)
+
+
+@given(st.fixed_dictionaries({key: any_value(field) for key, field in state.FIELDS.items()}))
+def test_a_link_restores_the_state(wanted: state.State):
+    assert state.from_query(state.to_query(wanted)) == wanted
+
+
+def test_the_default_state_needs_no_parameters():
+    assert state.to_query(state.defaults()) == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("method", "zzz"), ("n", "0"), ("n", "9"), ("n", "4.5"), ("n", "nan"), ("c", "1e9"),
+        ("affine", "maybe"), ("eps", "-1"), ("eps", "nan"), ("eps", "inf"), ("seed", "-1"),
+        ("seed", "4294967296"), ("layout", "nhwc"), ("step", "__class__"), ("lang", "de"),
+        ("values", "1" * 6001), ("digits", "5"), ("groups", "0"), ("n", ""), ("n", "٤٤"),
+    ],
+)  # fmt: skip
+def test_an_impossible_value_is_reported_and_leaves_the_default(key: str, text: str):
+    refused: dict[str, str] = {}
+    found = state.from_query({key: text, "w": "3"}, refused.__setitem__)
+    assert refused == {key: text}
+    assert found == state.defaults() | {"w": 3}
+
+
+def test_unknown_parameters_are_passed_over():
+    refused: dict[str, str] = {}
+    assert state.from_query({"utm": "1"}, refused.__setitem__) == state.defaults()
+    assert not refused
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_app_reads_the_query_of_a_spec(method: str):
+    spec = Spec(method, (3, 8, 2, 5), seed=9)
+    found = state.from_query(spec.to_query(), lambda key, text: pytest.fail(f"{key}={text}"))
+    assert (found["n"], found["c"], found["h"], found["w"]) == spec.sizes
+    assert found["method"] == method
+    assert found["seed"] == 9
+    assert {name: found[name] for name, _ in spec.knobs} == dict(spec.knobs)
