@@ -19,7 +19,7 @@ run: .venv/app
 	$(VENV) streamlit run app.py
 
 test: .venv/tests chromium
-	$(VENV) pytest -n 2 --dist loadgroup
+	$(VENV) pytest -n 2
 
 check: .venv/tests
 	$(VENV) ruff format --check

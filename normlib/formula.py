@@ -156,20 +156,16 @@ def digits_for(trace: Trace, digits: int) -> int:
 
 def plain(key: str, found: Numbers, digits: int) -> str:
     """The formula in plain text with numbers, ready to be worked out by hand."""
-    values = {name: _bracketed(show(value, digits)) for name, value in found.items()}
-    return FORMULAS[key].numbers.format(**values)
+    return _fill(FORMULAS[key].numbers, r"{(\w+)}", found, digits)
 
 
 def latex(key: str, found: Numbers, digits: int) -> str:
     """The formula typeset: letters, then numbers, then the result."""
     formula = FORMULAS[key]
-    typeset = formula.latex or re.sub(r"{(\w+)}", r"<\1>", formula.numbers)
-    result = _typeset(show(found[formula.result], digits))
-    parts = [_fill(formula.symbols, found, digits, _typeset)]
-    parts.append(_fill(typeset, found, digits, lambda text: _typeset(_bracketed(text))))
-    if parts[-1] not in (result, _typeset(_bracketed(result))):
-        parts.append(result)
-    return " = ".join(parts)
+    right = formula.latex or re.sub(r"{(\w+)}", r"<\1>", formula.numbers)
+    templates = (formula.symbols, right, f"<{formula.result}>")
+    parts = [_typeset(_fill(template, r"<(\w+)>", found, digits)) for template in templates]
+    return " = ".join(parts[:2] if parts[1] == parts[2] else parts)
 
 
 def evaluate(expression: str) -> float:
@@ -196,12 +192,16 @@ def _work_out(node: ast.expr) -> float:
     raise ValueError(f"not part of a formula: {ast.dump(node)}")
 
 
-def _fill(template: str, found: Numbers, digits: int, form: Callable[[str], str]) -> str:
-    return re.sub(r"<(\w+)>", lambda match: form(show(found[match[1]], digits)), template)
+def _fill(template: str, name: str, found: Numbers, digits: int) -> str:
+    """Numbers in place of names; negative ones in brackets where a sign or a power meets them."""
 
+    def put(match: re.Match[str]) -> str:
+        text = show(found[match[1]], digits)
+        meets = re.search(r"([-+*/]|\\cdot) *$", template[: match.start()])
+        power = template[match.end() :].startswith("^")
+        return f"({text})" if text.startswith("-") and (meets or power) else text
 
-def _bracketed(text: str) -> str:
-    return f"({text})" if text.startswith("-") else text
+    return re.sub(name, put, template)
 
 
 def _typeset(text: str) -> str:

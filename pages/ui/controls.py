@@ -1,16 +1,17 @@
 """The widgets that choose a spec, its data and its view: the fields of the link."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
-from normlib import LAYOUTS, METHODS, Spec, data, upload
+from normlib import LAYOUTS, METHODS, Partition, Spec, data, upload
 from normlib.methods import default_groups, divisors
-from pages.ui import frame, state
+from pages.ui import frame, state, words
 from pages.ui.state import LARGEST
 from pages.ui.text import plain, t
-from pages.ui.words import shape
 
 UPLOADED = "_uploaded"
 MOST_EDITED = 64  # numbers in the table that is edited by hand
@@ -96,7 +97,7 @@ def _shape() -> None:
 
 
 def _spec(uploaded: tuple[int, ...] | None) -> Spec:
-    chosen = frame.values() | {key: st.session_state[key] for key in state.FIELDS}
+    chosen = frame.values()
     method = METHODS[str(chosen["method"])]
     knobs = {knob.name: chosen[knob.name] for knob in method.knobs if knob.name in chosen}
     layout = str(chosen["layout"])
@@ -121,7 +122,7 @@ def _upload() -> np.ndarray | None:
         return None
     upload.check_size(file.size)
     x = upload.read(file.name, file.getvalue())
-    st.caption(t("controls.uploaded", name=plain(file.name), shape=shape(x.shape)))
+    st.caption(t("controls.uploaded", name=plain(file.name), shape=words.shape(x.shape)))
     return x
 
 
@@ -131,11 +132,18 @@ def _table(spec: Spec) -> np.ndarray:
     if x.size > MOST_EDITED:
         st.info(t("controls.table_too_large", count=x.size, limit=MOST_EDITED))
         return x
-    flat = x.reshape(spec.sizes[0] * spec.sizes[1], -1)
-    return edit("values", flat).reshape(spec.sizes)
+    rows, columns = (words.group_names(part) for part in _table_axes(spec))
+    flat = x.reshape(len(rows), len(columns))
+    return edit("values", flat, rows, columns).reshape(spec.sizes)
 
 
-def edit(key: str, numbers: np.ndarray) -> np.ndarray:
+def _table_axes(spec: Spec) -> tuple[Partition, Partition]:
+    """The axes along the rows and along the columns of the table: n c, and space."""
+    space = Partition(spec.axes, spec.sizes, spec.axes[2:])
+    return Partition(spec.axes, spec.sizes, spec.axes[:2]), space
+
+
+def edit(key: str, numbers: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:
     """A table of numbers to write in; what is written goes to the field ``key`` of the link."""
 
     def written() -> None:
@@ -143,15 +151,14 @@ def edit(key: str, numbers: np.ndarray) -> np.ndarray:
         for row, cells in st.session_state[widget]["edited_rows"].items():
             for column, value in cells.items():
                 if value is not None:
-                    changed[int(row), int(column)] = value
+                    changed[int(row), columns.index(column)] = value
         st.session_state[key] = data.to_text(changed)
 
-    text = data.to_text(numbers)
-    widget = f"{key}_{abs(hash(text))}"  # a new table for new numbers: edits are not kept twice
-    columns = {str(i): st.column_config.NumberColumn(str(i), format="%g", required=True)
-               for i in range(numbers.shape[1])}  # fmt: skip
+    widget = f"{key} {data.to_text(numbers)}"  # new numbers, a new table: no edit counts twice
+    config = {name: st.column_config.NumberColumn(name or key, format="%g", required=True)
+              for name in columns}  # fmt: skip
     st.data_editor(
-        {str(i): numbers[:, i] for i in range(numbers.shape[1])}, key=widget, on_change=written,
-        column_config=columns, num_rows="fixed", alt=t("controls.table_alt"), width="content",
+        pd.DataFrame(numbers, rows, columns), key=widget, on_change=written, num_rows="fixed",
+        column_config=config, alt=t("controls.table_alt"), width="content",
     )  # fmt: skip
     return numbers

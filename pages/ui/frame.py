@@ -62,17 +62,18 @@ def _run(sections: Mapping[str, Sequence[str]]) -> None:
 def _synchronize(page: str) -> dict[str, str]:
     """Bring link, state and widgets together; returns what the link asked for in vain."""
     session, query = st.session_state, st.query_params.to_dict()
-    kept: state.State = session.get(STATE) or state.defaults()
+    found = session.to_dict()  # once: every single look-up takes a lock
+    kept: state.State = found.get(STATE) or state.defaults()
     language = kept["lang"]
-    kept |= {key: session[key] for key in state.FIELDS if key in session}
-    moved = session.get(PAGE) != page and PAGE in session
+    kept |= {key: found[key] for key in state.FIELDS if key in found}
+    moved = found.get(PAGE) != page and PAGE in found
     session[PAGE] = page
     refused: dict[str, str] = {}
-    arrived = query != session.get(WRITTEN) and (query or not moved)
+    arrived = query != found.get(WRITTEN) and (query or not moved)
     if arrived:
         kept = state.from_query(query, refused.__setitem__)
     for key, value in kept.items():
-        if arrived or moved or language != kept["lang"] or key not in session:
+        if arrived or moved or language != kept["lang"] or key not in found:
             session[key] = value  # widgets of another page or with other words start anew
     session[STATE] = kept
     session[WRITTEN] = state.to_query(kept)

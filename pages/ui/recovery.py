@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from normlib import Spec, data, parameters
-from pages.ui import controls, state
+from normlib import Partition, Spec, data, parameters
+from pages.ui import controls, state, words
 from pages.ui.text import t
 
 Parameters = Mapping[str, np.ndarray]
@@ -40,8 +40,8 @@ def draw(spec: Spec, x: np.ndarray, values: Parameters) -> None:
     if kind == state.OWN:
         for name, value in values.items():
             if value.size <= controls.MOST_EDITED:
-                st.markdown(f"{t(f'count.{name}')}")
-                controls.edit(name, value.reshape(1, -1))
+                per = Partition(spec.axes, spec.sizes, spec.parameter_axes)
+                controls.edit(name, value.reshape(1, -1), (name,), words.group_names(per))
             else:
                 st.info(t("controls.table_too_large", count=value.size,
                           limit=controls.MOST_EDITED))  # fmt: skip

@@ -28,11 +28,11 @@ def is_healthy(url: str) -> bool:
 
 
 @contextmanager
-def serve(log: Path) -> Iterator[str]:
-    """Yield the server's URL; what it prints goes to `log`."""
+def serve(log: Path, script: str = "app.py") -> Iterator[str]:
+    """Yield the URL of a server for `script`; what it prints goes to `log`."""
     port = free_port()
     url = f"http://localhost:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:

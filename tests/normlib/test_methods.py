@@ -1,5 +1,7 @@
 """The contract of the table: what every method keeps, on every layout, in every library."""
 
+import re
+
 import einops
 import numpy as np
 import pytest
@@ -140,6 +142,18 @@ def test_an_entry_of_the_table_refers_to_what_exists(method):
     assert entry.recovery in RECOVERIES
     assert len({knob.name for knob in entry.knobs}) == len(entry.knobs)
     assert Spec(method, (2, 6, 4, 5)).parameter_shapes.keys() <= {"gamma", "beta"}
+
+
+def test_only_batch_norm_predicts_otherwise_and_only_instance_norm_needs_space():
+    assert [key for key, method in METHODS.items() if method.mode_dependent] == ["batch"]
+    assert [key for key, method in METHODS.items() if method.needs_space] == ["instance"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_year_is_that_of_the_paper(method):
+    entry = METHODS[method]
+    assert re.fullmatch(r"\d{4}\.\d{5}", entry.paper)
+    assert entry.year == 2000 + int(entry.paper[:2])
 
 
 @pytest.mark.parametrize("number", [1, 2, 6, 7, 36, 97, 360])

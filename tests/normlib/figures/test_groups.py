@@ -1,43 +1,57 @@
-"""The figure of the groups draws the numbers of the summary and no others."""
-
 import numpy as np
 import pytest
 
-import normlib
+from normlib import METHODS, Spec, data, trace
 from normlib.figures import group_statistics
 from normlib.figures.groups import MOST_GROUPS, WORDS
-from normlib.summary import summarize
-from tests.normlib import cases
+from normlib.summary import Summary, summarize
 
 
-def drawn(spec):
-    summary = summarize(normlib.trace(spec, cases.values(spec)))
-    names = [f"g{column}" for column in range(spec.partition.columns)]
-    return summary, names, group_statistics(summary, names)
+def summary_of(method: str) -> Summary:
+    spec = Spec(method, (3, 4, 5, 2))
+    return summarize(trace(spec, data.make("random", spec)))
 
 
-@pytest.mark.parametrize(("method", "layout"), cases.PAIRS)
-def test_the_numbers_drawn_are_those_of_the_summary(method, layout):
-    summary, names, figure = drawn(cases.spec_of(method, layout))
+@pytest.mark.parametrize("method", METHODS)
+def test_the_summary_is_that_of_the_groups(method: str):
+    spec = Spec(method, (3, 4, 5, 2))
+    x = data.make("random", spec)
+    found = summarize(trace(spec, x))
+    matrix = spec.partition.split(x)
+    assert np.allclose(found.mean_before, matrix.mean(0), atol=1e-12)
+    assert np.allclose(found.std_before, matrix.std(0), atol=1e-12)
+    if spec.operation == "standardize":
+        assert np.allclose(found.mean_after, 0, atol=1e-12)
+        assert np.allclose(found.std_after, 1, atol=1e-2)
+    else:
+        assert np.allclose(found.mean_after**2 + found.std_after**2, 1, atol=1e-2)
+
+
+def test_the_figure_draws_the_numbers_of_the_summary_with_marks_of_their_own():
+    summary = summary_of("instance")
+    names = [f"n{n} c{c}" for n in range(3) for c in range(4)]
+    figure = group_statistics(summary, names)
     before, after = figure.data
-    for line, mean, std in (
-        (before, summary.mean_before, summary.std_before),
-        (after, summary.mean_after, summary.std_after),
-    ):
-        assert list(line.x) == names[:MOST_GROUPS]
-        assert np.array_equal(line.y, mean[:MOST_GROUPS])
-        assert np.array_equal(line.error_y.array, std[:MOST_GROUPS])
-        assert np.isfinite(line.y).all()
-
-
-def test_axes_and_lines_are_named_and_told_apart_without_colour():
-    _, _, figure = drawn(cases.spec_of("batch", "nchw"))
+    assert list(before.x) == names
+    assert np.array_equal(before.y, summary.mean_before)
+    assert np.array_equal(after.y, summary.mean_after)
+    assert np.array_equal(before.error_y.array, summary.std_before)
+    assert np.array_equal(after.error_y.array, summary.std_after)
+    assert before.marker.symbol != after.marker.symbol
+    assert before.marker.color != after.marker.color
     assert figure.layout.title.text == WORDS["title"]
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("group", "value")
-    assert [line.name for line in figure.data] == ["input", "normalized"]
-    assert len({line.marker.symbol for line in figure.data}) == 2
+    assert figure.layout.xaxis.title.text == WORDS["group"]
+    assert figure.layout.yaxis.title.text == WORDS["value"]
 
 
-def test_more_groups_than_can_be_told_apart_are_not_drawn():
-    _, _, figure = drawn(normlib.Spec("batch", (5, MOST_GROUPS + 9)))
-    assert {len(line.x) for line in figure.data} == {MOST_GROUPS}
+def test_more_groups_than_can_be_told_apart_are_cut():
+    many = np.arange(100.0)
+    figure = group_statistics(Summary(many, many, many, many), [f"c{i}" for i in range(100)])
+    assert len(figure.data[0].x) == len(figure.data[0].y) == MOST_GROUPS
+
+
+def test_an_empty_record_gives_an_empty_figure_with_titles():
+    none = np.zeros(0)
+    figure = group_statistics(Summary(none, none, none, none), [])
+    assert len(figure.data[0].y) == 0
+    assert figure.layout.title.text

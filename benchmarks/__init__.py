@@ -1,0 +1,1 @@
+"""The claims of the README, each measured beside a peer in the same run."""
