@@ -132,15 +132,12 @@ def _table(spec: Spec) -> np.ndarray:
     if x.size > MOST_EDITED:
         st.info(t("controls.table_too_large", count=x.size, limit=MOST_EDITED))
         return x
-    rows, columns = (words.group_names(part) for part in _table_axes(spec))
-    flat = x.reshape(len(rows), len(columns))
-    return edit("values", flat, rows, columns).reshape(spec.sizes)
-
-
-def _table_axes(spec: Spec) -> tuple[Partition, Partition]:
-    """The axes along the rows and along the columns of the table: n c, and space."""
-    space = Partition(spec.axes, spec.sizes, spec.axes[2:])
-    return Partition(spec.axes, spec.sizes, spec.axes[:2]), space
+    cut = min(2, len(spec.axes) - 1)  # rows: n, or n and c; columns: the other axes
+    rows, columns = (
+        words.group_names(Partition(spec.axes, spec.sizes, axes))
+        for axes in (spec.axes[:cut], spec.axes[cut:])
+    )
+    return edit("values", x.reshape(len(rows), -1), rows, columns).reshape(spec.sizes)
 
 
 def edit(key: str, numbers: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:
@@ -155,10 +152,10 @@ def edit(key: str, numbers: np.ndarray, rows: Sequence[str], columns: Sequence[s
         st.session_state[key] = data.to_text(changed)
 
     widget = f"{key} {data.to_text(numbers)}"  # new numbers, a new table: no edit counts twice
-    config = {name: st.column_config.NumberColumn(name or key, format="%g", required=True)
+    config = {name: st.column_config.NumberColumn(name, format="%g", required=True)
               for name in columns}  # fmt: skip
     st.data_editor(
         pd.DataFrame(numbers, rows, columns), key=widget, on_change=written, num_rows="fixed",
-        column_config=config, alt=t("controls.table_alt"), width="content",
+        disabled=["_index"], column_config=config, alt=t("controls.table_alt"), width="content",
     )  # fmt: skip
     return numbers

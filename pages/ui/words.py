@@ -1,7 +1,5 @@
 """Groups in words: which axes are pooled, which kept apart, and what each group is called."""
 
-from math import prod
-
 import numpy as np
 
 from normlib import Partition
@@ -28,11 +26,9 @@ def of_entry(partition: Partition, index: tuple[int, ...]) -> str:
 
 def group_names(partition: Partition) -> tuple[str, ...]:
     """A short name for every group, for example ``n0 g1``."""
-    lengths = [partition.lengths[axis] for axis in partition.apart]
-    indices = np.unravel_index(np.arange(prod(lengths)), lengths)
     return tuple(
         " ".join(f"{axis}{i}" for axis, i in zip(partition.apart, index, strict=True))
-        for index in np.transpose(indices).tolist()
+        for index in np.ndindex(*(partition.lengths[axis] for axis in partition.apart))
     )
 
 

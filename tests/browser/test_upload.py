@@ -61,6 +61,32 @@ def test_a_bad_file_gets_one_sentence_and_the_page_lives(page: Page, name, conte
     expect(page.get_by_test_id("tensor-view")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        (
+            "/groups?data=table&layout=nc&n=2&c=3&values=1,2,3,4,5,6",
+            "values=1%2C2%2C7.5%2C4%2C5%2C6",
+        ),
+        ("/steps?recovery=own&c=3&gamma=1,2,3", "gamma=1%2C2%2C7.5"),
+    ],
+)
+def test_a_number_written_into_a_table_goes_into_the_link(page: Page, path: str, link: str):
+    open_app(page, path)
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    table.locator("canvas").first.wait_for()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 55)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)  # the cell opens on a canvas: nothing to wait for
+    page.keyboard.press("Control+A")
+    page.keyboard.type("7.5", delay=40)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{link}**")
+    settle(page)
+
+
 def test_torch_is_asked_on_demand_and_agrees(page: Page):
     open_app(page, "/steps?method=group&cell=0,0,0,0")
     page.get_by_text("Does torch agree?").click()
