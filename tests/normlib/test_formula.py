@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import normlib
-from normlib import METHODS, NormError, data, formula, parameters
+from normlib import METHODS, NormError, Spec, data, formula, parameters
 from normlib.formula import FORMULAS, digits_for, evaluate, show
 from normlib.normalize import OPERATIONS
 from normlib.recover import RECOVERIES
@@ -149,6 +149,20 @@ def test_the_typeset_formula_reads_as_in_the_lesson():
         r" = \frac{0 - 33}{\sqrt{429 + 1 \times 10^{-5}}} = -1.593"
     )
     assert formula.plain("standardize.normalize", found, 4) == "(0 - 33) / sqrt(429 + 1e-05)"
+
+
+def test_negative_numbers_stand_in_brackets_only_where_a_sign_or_a_power_meets_them():
+    spec = Spec("rms", (1, 3), knobs={"eps": 0.5})
+    x = np.array([[-1.0, 2.0, -3.0]])
+    found = formula.numbers(normlib.trace(spec, x), (0, 0))
+    right = formula.latex("rms.mean square", found, 3).split(" = ")[2]
+    assert right == r"\frac{(-1)^2 + 2^2 + \cdots + (-3)^2}{3}"
+    assert r"\frac{-1}{\sqrt{4.67 + 0.5}}" in formula.latex("rms.normalize", found, 3)
+    found = {"x": -1.0, "mean": -2.0, "variance": 4.0, "eps": 0.0, "normalized": 0.5}
+    assert formula.plain("standardize.normalize", found, 3) == "(-1 - (-2)) / sqrt(4 + 0)"
+    assert r"\frac{-1 - (-2)}{\sqrt{4 + 0}}" in formula.latex("standardize.normalize", found, 3)
+    found = {"gamma": -2.0, "normalized": -3.0, "beta": -1.0, "recovered": 5.0}
+    assert formula.plain("recover.gamma_beta", found, 3) == "-2 * (-3) + (-1)"
 
 
 @pytest.mark.parametrize(("method", "layout"), PAIRS)

@@ -53,6 +53,20 @@ def test_every_step_shows_its_formula(step: str, method: str):
     assert app.subheader[0].value[0].isdigit()
 
 
+@pytest.mark.parametrize(
+    ("query", "memory"),
+    [
+        ({"method": "batch"}, "copy"),
+        ({"method": "layer"}, "transposed_view"),
+        ({"method": "batch", "n": "1"}, "transposed_view"),
+        ({"method": "batch", "layout": "nc"}, "view"),
+    ],
+)
+def test_the_reshape_says_whether_numbers_are_copied(query: dict[str, str], memory: str):
+    app = open_page("steps", step="reshape", **query)
+    assert text.labels("en")[f"memory.{memory}"] in texts(app)
+
+
 @pytest.mark.parametrize("recovery", state.RECOVERY)
 @pytest.mark.parametrize("method", METHODS)
 def test_every_recovery_shows_how_far_the_output_is_from_the_input(method: str, recovery: str):
