@@ -17,16 +17,10 @@ methods.describe(spec)
 controls.view("color", digits=False)
 scenes.tell_cap(spec.sizes)
 
-
-def lock(entry: int) -> None:
-    """Put the locked entry into the link."""
-    st.session_state["cell"] = scenes.entry_of(entry, spec.sizes)
-
-
 picture = scenes.scene(
     trace(spec, choice.x), "input", color=str(st.session_state["color"]), digits=4, alone=True
 )
-tensor_view(picture, key="groups_view", on_lock=lock)
+tensor_view(picture, key="groups_view", on_lock=scenes.locks(spec.sizes))
 
 if (index := scenes.locked(spec.sizes)) is not None:
     st.markdown(f"**{t('groups.locked')}** {words.of_entry(spec.partition, index)}")

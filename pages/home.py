@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from normlib import METHODS, Spec, data, trace
-from pages.ui import frame, methods, scenes, text
+from normlib import Spec, data, trace
+from pages.ui import controls, frame, methods, scenes, text
 from pages.ui.tensor_view import tensor_view
-from pages.ui.text import t
 
 frame.enter("home")
 SIZES = (3, 4, 2, 3)  # small enough to read every number
@@ -13,10 +12,7 @@ SIZES = (3, 4, 2, 3)  # small enough to read every number
 lead, example, rest = text.parts("home")
 st.markdown(lead)
 
-st.segmented_control(
-    t("controls.method"), tuple(METHODS), key="method", required=True,
-    format_func=lambda key: t(f"method.{key}.name"),
-)  # fmt: skip
+controls.segments("method")
 spec = Spec(str(st.session_state["method"]), SIZES)
 methods.describe(spec)
 picture = scenes.scene(trace(spec, data.make("random", spec)), "reshape", color="group", digits=3)

@@ -30,15 +30,9 @@ if step == "reshape":
 controls.view("paint", digits=True)
 scenes.tell_cap(spec.sizes)
 
-
-def lock(entry: int) -> None:
-    """Put the locked entry into the link."""
-    st.session_state["cell"] = scenes.entry_of(entry, spec.sizes)
-
-
 digits = 0 if st.session_state["digits"] == "full" else 4
 picture = scenes.scene(traced, step, color=str(st.session_state["paint"]), digits=digits)
-tensor_view(picture, key="steps_view", on_lock=lock)
+tensor_view(picture, key="steps_view", on_lock=scenes.locks(spec.sizes))
 
 index = scenes.locked(spec.sizes) or (0,) * len(spec.sizes)
 numbers = formula.numbers(traced, index)

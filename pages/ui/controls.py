@@ -50,10 +50,18 @@ def choose() -> Choice:
 def view(color: str, *, digits: bool) -> None:
     """Draw the controls of the picture; ``color`` is the page's own field for it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _segments("drawing")
-        _segments(color)
+        segments("drawing")
+        segments(color)
         if digits:
-            _segments("digits")
+            segments("digits")
+
+
+def segments(key: str, *, help: str | None = None) -> None:
+    """All choices of a field of the link, side by side."""
+    st.segmented_control(
+        t(f"controls.{key}"), state.FIELDS[key].choices, key=key, required=True, help=help,
+        format_func=lambda option: t(f"{key}.{option}.name"),
+    )  # fmt: skip
 
 
 def _more() -> None:
@@ -71,13 +79,6 @@ def _select(key: str, options: tuple[str, ...], *, width: int) -> None:
     )  # fmt: skip
 
 
-def _segments(key: str) -> None:
-    st.segmented_control(
-        t(f"controls.{key}"), state.FIELDS[key].choices, key=key, required=True,
-        format_func=lambda option: t(f"{key}.{option}.name"),
-    )  # fmt: skip
-
-
 def _groups() -> None:
     """The group counts that divide the channels; only for methods that have groups."""
     knobs = [knob.name for knob in METHODS[st.session_state["method"]].knobs]
@@ -91,7 +92,7 @@ def _groups() -> None:
 
 def _shape() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _segments("layout")
+        segments("layout")
         for axis in LAYOUTS[str(st.session_state["layout"])]:
             st.slider(t(f"axes.{axis}"), 1, LARGEST[axis], key=axis, width=115)
 
@@ -129,19 +130,20 @@ def _upload() -> np.ndarray | None:
 def _table(spec: Spec) -> np.ndarray:
     """A small table to write in; its numbers travel in the link."""
     x = data.from_text(str(st.session_state["values"]), data.make("random", spec))
-    if x.size > MOST_EDITED:
-        st.info(t("controls.table_too_large", count=x.size, limit=MOST_EDITED))
-        return x
     cut = min(2, len(spec.axes) - 1)  # rows: n, or n and c; columns: the other axes
     rows, columns = (
         words.group_names(Partition(spec.axes, spec.sizes, axes))
         for axes in (spec.axes[:cut], spec.axes[cut:])
     )
-    return edit("values", x.reshape(len(rows), -1), rows, columns).reshape(spec.sizes)
+    edit("values", x.reshape(len(rows), -1), rows, columns)
+    return x
 
 
-def edit(key: str, numbers: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:
+def edit(key: str, numbers: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> None:
     """A table of numbers to write in; what is written goes to the field ``key`` of the link."""
+    if numbers.size > MOST_EDITED:
+        st.info(t("controls.table_too_large", count=numbers.size, limit=MOST_EDITED))
+        return
 
     def written() -> None:
         changed = numbers.copy()
@@ -158,4 +160,3 @@ def edit(key: str, numbers: np.ndarray, rows: Sequence[str], columns: Sequence[s
         pd.DataFrame(numbers, rows, columns), key=widget, on_change=written, num_rows="fixed",
         disabled=["_index"], column_config=config, alt=t("controls.table_alt"), width="content",
     )  # fmt: skip
-    return numbers

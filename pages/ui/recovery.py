@@ -31,20 +31,13 @@ def draw(spec: Spec, x: np.ndarray, values: Parameters) -> None:
     if not values:
         st.info(t("recovery.none"))
         return
-    st.segmented_control(
-        t("controls.recovery"), state.RECOVERY, key="recovery", required=True,
-        format_func=lambda kind: t(f"recovery.{kind}.name"), help=t("help.recovery"),
-    )  # fmt: skip
+    controls.segments("recovery", help=t("help.recovery"))
     kind = str(st.session_state["recovery"])
     st.markdown(t(f"recovery.{kind}.text"))
     if kind == state.OWN:
         for name, value in values.items():
-            if value.size <= controls.MOST_EDITED:
-                per = Partition(spec.axes, spec.sizes, spec.parameter_axes)
-                controls.edit(name, value.reshape(1, -1), (name,), words.group_names(per))
-            else:
-                st.info(t("controls.table_too_large", count=value.size,
-                          limit=controls.MOST_EDITED))  # fmt: skip
+            per = Partition(spec.axes, spec.sizes, spec.parameter_axes)
+            controls.edit(name, value.reshape(1, -1), (name,), words.group_names(per))
     _residual(spec, x, values, kind)
 
 

@@ -1,5 +1,6 @@
 """From a trace to what the tensor view draws: panels, groups, words."""
 
+from collections.abc import Callable
 from math import prod
 
 import numpy as np
@@ -87,6 +88,15 @@ def entry_of(drawn_id: int, sizes: tuple[int, ...]) -> str:
     """What the link says for a drawn entry; nothing for -1."""
     kept = [part.stop for part in drawn(sizes)]
     return "" if drawn_id < 0 else ",".join(str(int(i)) for i in np.unravel_index(drawn_id, kept))
+
+
+def locks(sizes: tuple[int, ...]) -> Callable[[int], None]:
+    """What a locked entry of a tensor of ``sizes`` sets off: it goes into the link."""
+
+    def lock(drawn_id: int) -> None:
+        st.session_state["cell"] = entry_of(drawn_id, sizes)
+
+    return lock
 
 
 def _panel(trace: Trace, name: str, ids: np.ndarray, columns: np.ndarray) -> Panel:
