@@ -2,4 +2,4 @@
 
 from pages.ui import frame
 
-frame.run({"start": ["home"], "learn": ["groups", "steps"]})
+frame.run({"start": ["home"], "learn": ["groups", "steps"], "reference": ["methods"]})

@@ -9,10 +9,13 @@
 """
 
 from normlib.errors import NormError
-from normlib.methods import METHODS, Method
+from normlib.inverse import invert
+from normlib.layouts import LAYOUTS
+from normlib.method import Method
+from normlib.methods import METHODS
 from normlib.partition import Partition
-from normlib.spec import LAYOUTS, Spec
-from normlib.trace import Step, Trace, apply, members, steps, trace
+from normlib.spec import Spec
+from normlib.trace import Step, Trace, apply, members, sources, steps, trace
 
 __all__ = [
     "LAYOUTS",
@@ -24,7 +27,9 @@ __all__ = [
     "Step",
     "Trace",
     "apply",
+    "invert",
     "members",
+    "sources",
     "steps",
     "trace",
 ]

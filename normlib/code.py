@@ -4,101 +4,139 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from normlib.code_lines import normalize_lines
+from normlib.code_recovery import recover_lines
+from normlib.code_values import literal, parameter_lines, settings_used
 from normlib.spec import Spec
 
-TORCH_CALLS: Mapping[str, str] = {  # by oracle; last: channels moved to the end and back
-    "batch_norm": "F.batch_norm({x}, None, None, {gamma}, {beta}, training=True, eps=eps)",
-    "layer_norm": "F.layer_norm({x}, {x}.shape[1:], {gamma}, {beta}, eps)",
-    "layer_norm_last": "F.layer_norm({x}.movedim(1, -1), ({channels},), {gamma}, {beta}, eps)"
-    ".movedim(-1, 1)",
-    "instance_norm": "F.instance_norm({x}, weight={gamma}, bias={beta}, eps=eps)",
-    "group_norm": "F.group_norm({x}, {groups}, {gamma}, {beta}, eps)",
-    "rms_norm": "F.rms_norm({x}, {x}.shape[1:], {gamma}, eps)",
-    "rms_norm_last": "F.rms_norm({x}.movedim(1, -1), ({channels},), {gamma}, eps).movedim(-1, 1)",
-}
-NORMALIZE: Mapping[str, tuple[str, ...]] = {  # by operation
-    "standardize": (
-        "mean = matrix.mean(0)",
-        "variance = ((matrix - mean) ** 2).mean(0)",
-        "normalized = (matrix - mean) / (variance + eps) ** 0.5",
-    ),
-    "divide_by_variance": (
-        "mean = matrix.mean(0)",
-        "variance = ((matrix - mean) ** 2).mean(0)",
-        "normalized = (matrix - mean) / (variance + eps)  # a mistake: the root is missing",
-    ),
-    "rms": (
-        "mean_square = (matrix ** 2).mean(0)",
-        "normalized = matrix / (mean_square + eps) ** 0.5",
-    ),
+BATCH_NORM = "y = F.batch_norm({x}, None, None, {gamma}, {beta}, training=True, eps=eps){back}"
+FROZEN = "y = F.batch_norm({x}, running_mean, running_variance, {gamma}, {beta}, eps=eps){back}"
+INSTANCE_NORM = "y = F.instance_norm({x}, weight={gamma}, bias={beta}, eps=eps){back}"
+LAYER_NORM = "y = F.layer_norm({x}, {x}.shape[1:], {gamma}, {beta}, eps){back}"
+LAYER_NORM_LAST = (
+    "y = F.layer_norm({x}.movedim(1, -1), ({channels},), {gamma}, {beta}, eps).movedim(-1, 1){back}"
+)
+RMS_NORM_LAST = (
+    "y = F.rms_norm({x}.movedim(1, -1), ({channels},), {gamma}, eps).movedim(-1, 1){back}"
+)
+NORMALIZE = "y = {scale}F.normalize(x, dim={pooled}, eps=eps)"
+TORCH_CALLS: Mapping[str, str] = {  # by oracle; {x} has the usual order of axes, {back} undoes it
+    "batch_norm": BATCH_NORM,
+    "act": BATCH_NORM,
+    "sync": f"# one worker that holds all samples\n{BATCH_NORM}",
+    "precise": f"# all batches at once\n{BATCH_NORM}",
+    "frozen": FROZEN,
+    "layer_norm": LAYER_NORM,
+    "weight_standardization": LAYER_NORM,
+    "layer_norm_last": LAYER_NORM_LAST,
+    "positional": LAYER_NORM_LAST,
+    "instance_norm": INSTANCE_NORM,
+    "reversible": INSTANCE_NORM,
+    "group_norm": "y = F.group_norm({x}, {groups}, {gamma}, {beta}, eps){back}",
+    "rms_norm": "y = F.rms_norm({x}, {x}.shape[1:], {gamma}, eps){back}",
+    "rms_norm_last": RMS_NORM_LAST,
+    "pixel": RMS_NORM_LAST,
+    "scale_norm": NORMALIZE,
+    "l2": NORMALIZE,
+    "weight_norm": NORMALIZE,
+    "local_response": "y = F.local_response_norm({x}{packed}, size, alpha, power, k){back}",
+    "clip_global": "weight = torch.nn.Parameter(torch.zeros_like(x))\n"
+    "weight.grad = x.clone()\n"
+    "torch.nn.utils.clip_grad_norm_([weight], max_norm)  # changes the gradient in place\n"
+    "y = weight.grad",
 }
 
 
 def numpy_code(spec: Spec, x: np.ndarray, parameters: Mapping[str, np.ndarray]) -> str:
-    """The four moves in numpy and einops; running it leaves the answer in ``y``."""
-    lines = ["import numpy as np", "from einops import rearrange", ""]
-    lines += [f"x = np.{_literal(x)}", f"eps = {float(spec['eps'])!r}", ""]
-    lines += _four_moves(spec, parameters, "np.", "np.broadcast_to")
-    return "\n".join(lines) + "\n"
+    """The four moves of training in numpy and einops; running it leaves the answer in ``y``.
+
+    Args:
+        spec: method and shape.
+        x: array of shape ``spec.sizes``; it is written out.
+        parameters: by name, as `trace.steps` takes them; those left out are written as a new
+            layer starts, gamma 1 and beta 0 not at all.
+    """
+    return _source(spec, x, _four_moves(spec, parameters, "np"), "np")
 
 
 def torch_code(spec: Spec, x: np.ndarray, parameters: Mapping[str, np.ndarray]) -> str:
-    """One call of ``torch.nn.functional``, or the four moves where torch has none for it."""
-    mistaken = spec.operation != spec.entry.operation
-    lines = ["import torch", "import torch.nn.functional as F" if not mistaken else
-             "from einops import rearrange", ""]  # fmt: skip
-    lines += [f"x = torch.{_literal(x, torch=True)}", f"eps = {float(spec['eps'])!r}"]
-    if mistaken:
-        lines += ["", *_four_moves(spec, parameters, "torch.", "torch.broadcast_to", torch=True)]
-        return "\n".join(lines) + "\n"
-    usual = "nc" + "".join(axis for axis in spec.axes if axis not in ("n", "c"))
-    there, back = (f".permute{tuple(a.index(axis) for axis in b)}" if usual != spec.layout else ""
-                   for a, b in ((spec.layout, usual), (usual, spec.layout)))  # fmt: skip
-    for name, value in parameters.items():
-        per = [axis for axis in usual if axis in spec.parameter_axes]
-        lines.append(f"{name} = torch.{_literal(_permuted(spec, value, per), torch=True)}")
-    given = {name: name if name in parameters else "None" for name in ("gamma", "beta")}
-    call = TORCH_CALLS[spec.entry.oracle].format(
-        x=f"x{there}", channels=spec.channels, groups=spec.groups, **given
-    )
-    return "\n".join([*lines, f"y = {call}{back}"]) + "\n"
+    """One call of torch, or the four moves where torch has none for it; as `numpy_code`."""
+    call = TORCH_CALLS.get(spec.entry.oracle, "")
+    by_hand = not call or _refuses(spec, call) or spec.operation != spec.entry.operation
+    lines = _four_moves(spec, parameters, "torch") if by_hand else _one_call(spec, call, parameters)
+    return _source(spec, x, lines, "torch")
 
 
-def _four_moves(
-    spec: Spec, parameters: Mapping[str, np.ndarray], module: str, spread: str, torch: bool = False
-) -> list[str]:
+def _source(spec: Spec, x: np.ndarray, lines: list[str], library: str) -> str:
+    text = "\n".join(lines)
+    functions = [name for name in ("rearrange", "repeat") if f"{name}(" in text]
+    imports = ["import numpy as np" if library == "np" else "import torch"]
+    imports += ["import torch.nn.functional as F"] if "F." in text else []
+    imports += [f"from einops import {', '.join(functions)}"] if functions else []
+    known = [f"x = {literal(x, library)}", *settings_used(spec, lines)]
+    return "\n".join([*imports, "", *known, *([""] if functions else []), *lines]) + "\n"
+
+
+def _four_moves(spec: Spec, parameters: Mapping[str, np.ndarray], library: str) -> list[str]:
     partition = spec.partition
-    split = f", g={spec.groups}" if partition.splits_channels else ""
-    lines = ["# reshape: one column per group",
-             f'matrix = rearrange(x, "{partition.pattern}"{split})', "",
-             "# normalize every column", *NORMALIZE[spec.operation], "",
-             "# recover"]  # fmt: skip
-    shape = tuple(
-        size if axis in spec.parameter_axes else 1
-        for axis, size in zip(spec.axes, spec.sizes, strict=True)
-    )
-    for name, value in parameters.items():
-        lines.append(f"{name} = {module}{_literal(value, torch=torch)}")
-        lines.append(
-            f'{name} = rearrange({spread}({name}.reshape{shape}, x.shape), "{partition.pattern}"'
-            f"{split})"
-        )
-    right = "gamma * normalized" if "gamma" in parameters else "normalized"
-    lines.append(f"recovered = {right}{' + beta' if 'beta' in parameters else ''}")
+    given = "".join(f", {axis}={count}" for axis, count in partition.given.items())
     lengths = ", ".join(f"{axis}={size}" for axis, size in partition.lengths.items())
-    return [*lines, "", "# reshape back",
-            f'y = rearrange(recovered, "{partition.inverse}", {lengths})']  # fmt: skip
+    blocks = f"one matrix for each of {partition.axes[0]}, " if partition.blocks else ""
+    return [
+        f"# reshape: {blocks}one column per group",
+        f'matrix = rearrange(x, "{partition.pattern}"{given})',
+        "",
+        "# normalize every column",
+        *normalize_lines(spec, parameters, library),
+        "",
+        "# recover",
+        *recover_lines(spec, parameters, library),
+        "",
+        "# reshape back",
+        f'y = rearrange(recovered, "{partition.inverse}", {lengths})',
+    ]
 
 
-def _permuted(spec: Spec, value: np.ndarray, per: list[str]) -> np.ndarray:
-    return value.transpose([spec.parameter_axes.index(axis) for axis in per])
+def _one_call(spec: Spec, call: str, parameters: Mapping[str, np.ndarray]) -> list[str]:
+    usual = [*spec.entry.roles, *(axis for axis in spec.axes if axis not in spec.entry.roles)]
+    there, back = (tuple(a.index(axis) for axis in b)
+                   for a, b in ((spec.axes, usual), (usual, spec.axes)))  # fmt: skip
+    moved = list(spec.axes) != usual and "{x}" in call
+    known = spec.parameters()
+    given = {name: _in_order(value, spec.axes_of(known[name]), usual)
+             for name, value in parameters.items() if name in known}  # fmt: skip
+    written = parameter_lines(spec, known.values(), given, "torch")
+    pooled = tuple(spec.axes.index(axis) for axis in spec.axes if axis in spec.partition.pooled)
+    lines = call.format(
+        x="moved" if moved else "x",
+        back=f".permute{back}" if moved else "",
+        packed=".contiguous()" if moved else "",  # where torch wants its own order in memory
+        channels=spec.channels,
+        groups=spec.groups,
+        pooled=pooled[0] if len(pooled) == 1 else pooled,
+        scale=f"{_broadcasting(spec)} * " if "gamma" in written else "",
+        **{name: name if name in written else "None" for name in ("gamma", "beta")},
+    ).split("\n")
+    order = [f"moved = x.permute{there}  # {' '.join(usual)}"] if moved else []
+    return [*written.values(), *order, *lines]
 
 
-def _literal(x: np.ndarray, torch: bool = False) -> str:
-    """An array as source text, every number such that reading it gives it back."""
-    function, dtype = ("tensor", ", dtype=torch.float64") if torch else ("array", "")
-    if not torch and all(float(value).is_integer() for value in x.ravel()):
-        dtype = ", dtype=float"
-    numbers = ", ".join(repr(float(value)).removesuffix(".0") for value in x.ravel())
-    reshape = f".reshape{tuple(x.shape)}" if x.ndim > 1 else ""
-    return f"{function}([{numbers}]{dtype}){reshape}"
+def _refuses(spec: Spec, call: str) -> bool:
+    """Whether torch raises: columns of one entry, or no axis of space."""
+    one_row = spec.partition.rows == 1
+    if "F.local_response_norm" in call:
+        return len(spec.sizes) == 2
+    return one_row and any(f"F.{name}_norm" in call for name in ("batch", "instance", "group"))
+
+
+def _in_order(value: np.ndarray, axes: tuple[str, ...], usual: list[str]) -> np.ndarray:
+    """A parameter with those of its axes that belong to the layout in the usual order."""
+    return value.transpose([axes.index(axis) for axis in usual if axis in axes])
+
+
+def _broadcasting(spec: Spec) -> str:
+    """Gamma as it meets the tensor: a number and a last axis do so by themselves."""
+    if spec.parameter_axes in ((), spec.axes[-1:]):
+        return "gamma"
+    sizes = (size if axis in spec.parameter_axes else 1 for axis, size in spec.lengths.items())
+    return f"gamma.reshape{tuple(sizes)}"

@@ -20,7 +20,8 @@ SEED_LIMIT = 2**32  # numpy's frozen generator takes seeds below this
 def random(spec: Spec) -> np.ndarray:
     """Normal numbers, two decimals; every channel and every sample has its own mean and spread."""
     rng = np.random.RandomState(spec.seed % SEED_LIMIT)
-    by_channel, by_sample = _along(spec, "c"), _along(spec, "n")
+    sample, channel = spec.entry.roles
+    by_channel, by_sample = _along(spec, channel), _along(spec, sample)
     x = rng.normal(size=spec.sizes)
     x = x * rng.uniform(0.4, 1.2, by_channel) + rng.normal(0, 0.8, by_channel)
     return np.round(x * rng.uniform(0.6, 1.4, by_sample) + rng.normal(0, 0.5, by_sample), 2)
@@ -51,14 +52,14 @@ def digits(spec: Spec) -> np.ndarray:
     Source: Alpaydin and Kaynak 1998, UCI Optical Recognition of Handwritten Digits, CC BY 4.0.
     """
     maps = _feature_maps()
-    space = [axis for axis in spec.axes if axis not in ("n", "c")]
+    space = [axis for axis in spec.axes if axis not in spec.entry.roles]
     if not space:
         maps = maps.mean((2, 3))
     elif len(space) == 1:
         maps = maps[:, :, maps.shape[2] // 2]
     elif len(space) == 3:
         maps = np.stack([np.roll(maps, -frame, axis=0) for frame in range(len(maps))], axis=2)
-    usual = ["n", "c", *space]
+    usual = [*spec.entry.roles, *space]
     for axis, name in enumerate(usual):
         size = spec.sizes[spec.axes.index(name)]
         maps = np.take(maps, np.arange(size) % maps.shape[axis], axis)

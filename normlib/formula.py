@@ -1,7 +1,7 @@
-"""The formula of each step, and the numbers that one entry puts into it.
+"""The numbers that one entry puts into the formula of each step.
 
-A formula is written once, with ``{names}`` where numbers go, in plain text; it can be worked out
-as it stands (`evaluate`), shown with numbers (`plain`) or typeset (`latex`).
+A formula can be worked out as it stands (`evaluate`), shown with numbers (`plain`) or typeset
+(`latex`).
 """
 
 import ast
@@ -9,110 +9,42 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from normlib.formulas import FORMULAS
 from normlib.partition import check_index
-from normlib.recover import NEUTRAL
-from normlib.trace import Trace, on_matrix
+from normlib.spec import Spec
+from normlib.trace import Trace, sources
 
 Numbers = Mapping[str, float | int | str]
-
-
-@dataclass(frozen=True)
-class Formula:
-    """The formula of a step.
-
-    Attributes:
-        symbols: in letters, LaTeX.
-        numbers: with ``{names}`` for numbers: + - * / sqrt and brackets.
-        result: name of the number that it gives.
-        latex: the right-hand side typeset, ``<names>`` for numbers; empty where `numbers` will do.
-    """
-
-    symbols: str
-    numbers: str
-    result: str
-    latex: str = ""
-
-
-_X, _MEAN, _SQUARE = "x", r"\mu", r"\sigma^2"
-_NUMBERS_OVER_ROOT = r"\frac{<x> - <mean>}{\sqrt{<variance> + <eps>}}"
-_MEAN_FORMULA = Formula(
-    r"\mu = \frac{1}{m}\sum_{i=1}^{m} x_i", "{total} / {count}", "mean",
-    r"\frac{<first> + <second> + \cdots + <last>}{<count>} = \frac{<total>}{<count>}",
-)  # fmt: skip
-_VARIANCE_FORMULA = Formula(
-    r"\sigma^2 = \frac{1}{m}\sum_{i=1}^{m} (x_i - \mu)^2", "{squares} / {count}", "variance",
-    r"\frac{(<first> - <mean>)^2 + \cdots + (<last> - <mean>)^2}{<count>}"
-    r" = \frac{<squares>}{<count>}",
-)  # fmt: skip
-
-FORMULAS: Mapping[str, Formula] = {
-    "input": Formula(r"x_{<index>}", "{x}", "x"),
-    "reshape": Formula(r"X_{<row>,\,<column>} = x_{<index>}", "{x}", "x"),
-    "standardize.mean": _MEAN_FORMULA,
-    "standardize.variance": _VARIANCE_FORMULA,
-    "standardize.normalize": Formula(
-        r"\hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}}",
-        "({x} - {mean}) / sqrt({variance} + {eps})", "normalized", _NUMBERS_OVER_ROOT,
-    ),
-    "divide_by_variance.mean": _MEAN_FORMULA,
-    "divide_by_variance.variance": _VARIANCE_FORMULA,
-    "divide_by_variance.normalize": Formula(
-        r"\hat{x} = \frac{x - \mu}{\sigma^2 + \varepsilon}",
-        "({x} - {mean}) / ({variance} + {eps})", "normalized",
-        r"\frac{<x> - <mean>}{<variance> + <eps>}",
-    ),
-    "rms.mean square": Formula(
-        r"q = \frac{1}{m}\sum_{i=1}^{m} x_i^2", "{squares} / {count}", "mean_square",
-        r"\frac{<first>^2 + <second>^2 + \cdots + <last>^2}{<count>} = \frac{<squares>}{<count>}",
-    ),
-    "rms.normalize": Formula(
-        r"\hat{x} = \frac{x}{\sqrt{q + \varepsilon}}",
-        "{x} / sqrt({mean_square} + {eps})", "normalized",
-        r"\frac{<x>}{\sqrt{<mean_square> + <eps>}}",
-    ),
-    "recover.identity": Formula(r"y = \hat{x}", "{normalized}", "recovered"),
-    "recover.gamma": Formula(
-        r"y = \gamma \, \hat{x}", "{gamma} * {normalized}", "recovered",
-        r"<gamma> \cdot <normalized>",
-    ),
-    "recover.gamma_beta": Formula(
-        r"y = \gamma \, \hat{x} + \beta", "{gamma} * {normalized} + {beta}", "recovered",
-        r"<gamma> \cdot <normalized> + <beta>",
-    ),
-    "reshape back": Formula(r"y_{<index>} = Y_{<row>,\,<column>}", "{recovered}", "recovered"),
-}  # fmt: skip
 
 
 def arrays(trace: Trace) -> dict[str, np.ndarray]:
     """The numbers of all entries and all groups at once, by the names that formulas use.
 
     Returns:
-        ``x``, ``normalized``, ``recovered``, and ``gamma`` and ``beta`` where the spec has them,
-        of the shape of the tensor; ``mean`` and ``variance`` or ``mean_square``, ``total`` and
-        ``squares`` (of deviations from the mean), one number per group; ``count`` and ``eps``,
-        one number.
+        ``x``, ``normalized``, ``recovered`` and the terms of `recover.recover` (``gamma``,
+        ``beta`` ...), of the shape of the tensor; the statistics (``mean``, ``variance`` ...) and
+        ``count``, ``total``, ``squares`` and ``absolute`` (of deviations where the operation
+        centres) over the group or its window, one number per group; knobs, one number.
     """
-    spec, partition = trace.spec, trace.spec.partition
-    matrix = np.asarray(trace["reshape"].array)
-    shift = sum(trace.stats.shifts, np.zeros_like(trace.stats.scale))
-    found = {
-        "count": np.array(partition.rows), "eps": np.array(float(spec["eps"])),
-        "total": np.array([math.fsum(column) for column in matrix.T.tolist()]),
-        "squares": np.array([math.fsum(column) for column in ((matrix - shift) ** 2).T.tolist()]),
-    }  # fmt: skip
-    for name, value in trace.stats.named:
-        found[name.replace(" ", "_")] = np.ravel(value)
+    spec, partition, stats = trace.spec, trace.spec.partition, trace.stats
+    matrix = np.asarray(partition.flat(trace["reshape"].array))
+    found: dict[str, np.ndarray] = {"eps": np.array(spec.eps)}
+    found |= {name: np.array(float(value)) for name, value in spec.settings.items()}
+    for name, value in (*stats.named, *stats.numbers.items()):
+        found[name.replace(" ", "_")] = _per_group(value, partition.columns)
+    found |= _sums(spec, matrix, found)
     for name, step in (("x", "reshape"), ("normalized", "normalize"), ("recovered", "recover")):
-        found[name] = partition.merge(trace[step].array)
-    for name in spec.parameter_shapes:
-        laid_out = on_matrix(spec, trace.parameters.get(name), matrix)
-        if laid_out is None:
-            laid_out = np.full_like(matrix, NEUTRAL[name])
-        found[name] = partition.merge(laid_out)
+        found[name] = np.asarray(partition.merge(trace[step].array))
+    for name, value in trace.terms.items():
+        found[name] = np.broadcast_to(value, spec.sizes)
+    for name in ("gamma", "beta"):
+        if name in spec.parameter_shapes and name not in found:
+            found[name] = np.full(spec.sizes, {"gamma": 1.0, "beta": 0.0}[name])
+    if stats.matrix is not None:
+        found |= _mixing(trace)
     return found
 
 
@@ -121,21 +53,72 @@ def numbers(trace: Trace, index: tuple[int, ...]) -> dict[str, float | int | str
 
     Returns:
         As `arrays`, for this entry and its group, and besides: ``first``, ``second`` and
-        ``last`` entry of the group; ``index`` in the tensor, ``row`` and ``column`` in the
-        matrix.
+        ``last`` entry of the group or its window; ``index`` in the tensor, ``row`` and
+        ``column`` in the matrix.
     """
-    spec, matrix = trace.spec, np.asarray(trace["reshape"].array)
+    spec = trace.spec
     flat = np.ravel_multi_index(check_index(index, spec.sizes), spec.sizes)
     row, column = (int(i) for i in np.argwhere(spec.partition.entries() == flat)[0])
     found: dict[str, float | int | str] = {
         "index": ",".join(map(str, index)), "row": row, "column": column,
-        "first": float(matrix[0, column]), "last": float(matrix[-1, column]),
-        "second": float(matrix[min(1, len(matrix) - 1), column]),
     }  # fmt: skip
+    if "reshape" not in trace.names:
+        return found | {"x": np.asarray(trace.steps[0].array)[index].item()}
+    matrix = np.asarray(spec.partition.flat(trace["reshape"].array))
+    window = matrix[:, _windows(spec)[column]].T.ravel()
+    found |= {"first": float(window[0]), "second": float(window[min(1, len(window) - 1)]),
+              "last": float(window[-1])}  # fmt: skip
     for name, values in arrays(trace).items():
         where = index if values.shape == spec.sizes else (column,)[: values.ndim]
         found[name] = values[where].item()
     return found
+
+
+def _per_group(value: np.ndarray, groups: int) -> np.ndarray:
+    """One number per group: of a matrix that mixes columns the diagonal."""
+    value = np.asarray(value)
+    if value.ndim >= 2 and value.shape[-2] == value.shape[-1] != 1:
+        value = np.diagonal(value, 0, -2, -1)
+    return np.ravel(value) if value.size == groups else np.full(groups, np.ravel(value)[0])
+
+
+def _windows(spec: Spec) -> list[np.ndarray]:
+    """Columns over which statistics are summed, for every column."""
+    if spec.operation == "orthogonalize":
+        return sources(spec)
+    pools = [pool for pool in spec.pools[:1] if spec.operation != "global_response"]
+    return pools[0].sources() if pools else [np.array([i]) for i in range(spec.partition.columns)]
+
+
+def _sums(spec: Spec, matrix: np.ndarray, found: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Exactly rounded sums over every window, and over the column itself."""
+    own = [np.array([i]) for i in range(matrix.shape[1])]
+    sums: dict[str, np.ndarray] = {}
+    for prefix, mean, windows in (("", found.get("mean", found.get("batch_mean")), _windows(spec)),
+                                  ("own_", found.get("instance_mean"), own)):  # fmt: skip
+        shift = np.zeros(matrix.shape[1]) if mean is None else mean
+        parts = [matrix[:, window].ravel() for window in windows]
+        away = [part - centre for part, centre in zip(parts, shift, strict=True)]
+        sums |= {
+            f"{prefix}count": np.array([part.size for part in parts]),
+            f"{prefix}total": np.array([math.fsum(part) for part in parts]),
+            f"{prefix}squares": np.array([math.fsum(part**2) for part in away]),
+            f"{prefix}absolute": np.array([math.fsum(abs(part)) for part in away]),
+        }
+        if "instance_mean" not in found:
+            break
+    return sums
+
+
+def _mixing(trace: Trace) -> dict[str, np.ndarray]:
+    """What an entry's own feature gives to its answer, and what the other features give."""
+    partition, stats = trace.spec.partition, trace.stats
+    matrix, centred = np.asarray(stats.matrix), np.asarray(trace["reshape"].array)
+    for shift in stats.shifts:
+        centred = centred - shift
+    own = np.diagonal(matrix, 0, -2, -1)
+    rest = centred @ (matrix - own[..., None] * np.eye(own.shape[-1])).swapaxes(-2, -1)
+    return {"weight": np.ravel(own), "rest": np.asarray(partition.merge(rest))}
 
 
 def show(value: float | int | str, digits: int) -> str:
@@ -148,7 +131,7 @@ def show(value: float | int | str, digits: int) -> str:
 
 def digits_for(trace: Trace, digits: int) -> int:
     """As many digits as keep ``digits`` of them in differences from the mean (0 stays 0)."""
-    x = np.asarray(trace["reshape"].array)
+    x = np.asarray(trace.spec.partition.flat(trace["reshape"].array))
     spread = float(np.max(x.max(0) - x.min(0))) or 1.0
     lost = math.log10(max(1.0, float(np.abs(x).max()) / spread))
     return digits and min(17, digits + math.floor(lost))
@@ -169,13 +152,17 @@ def latex(key: str, found: Numbers, digits: int) -> str:
 
 
 def evaluate(expression: str) -> float:
-    """Work out a formula in plain text; nothing but numbers, + - * / sqrt and brackets is read."""
+    """Work out a formula in plain text; only numbers, + - * / **, sqrt, tanh, max, min and brackets
+    are read."""
     return _work_out(ast.parse(expression, mode="eval").body)
 
 
 _OPERATORS: Mapping[type, Callable[..., float]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
-    ast.Div: operator.truediv, ast.USub: operator.neg,
+    ast.Div: operator.truediv, ast.USub: operator.neg, ast.Pow: operator.pow,
+}  # fmt: skip
+_FUNCTIONS: Mapping[tuple[str, int], Callable[..., float]] = {  # by name and arguments
+    ("sqrt", 1): math.sqrt, ("tanh", 1): math.tanh, ("max", 2): max, ("min", 2): min,
 }  # fmt: skip
 
 
@@ -187,8 +174,10 @@ def _work_out(node: ast.expr) -> float:
             return _OPERATORS[type(op)](_work_out(operand))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             return _OPERATORS[type(op)](_work_out(left), _work_out(right))
-        case ast.Call(func=ast.Name(id="sqrt"), args=[argument], keywords=[]):
-            return math.sqrt(_work_out(argument))
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if function := _FUNCTIONS.get(
+            (name, len(args))
+        ):
+            return function(*map(_work_out, args))
     raise ValueError(f"not part of a formula: {ast.dump(node)}")
 
 

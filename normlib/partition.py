@@ -1,16 +1,18 @@
 """Which entries share statistics: a tensor as a matrix whose columns are the groups, and back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import einops
 import numpy as np
 
+from normlib.arrays import Array
 from normlib.errors import NormError
 
 GROUP, WITHIN = "g", "k"  # channel axis c = (g k): g groups of k channels
-Array = Any  # a numpy array or a torch tensor
+PART, MEMBER = "b", "m"  # batch axis n = (b m): b parts of m samples
+SPLITS: Mapping[str, tuple[str, str]] = {GROUP: ("c", WITHIN), PART: ("n", MEMBER)}
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,12 @@ class Partition:
     Attributes:
         layout: axis names of the tensor in order, for example ``("n", "c", "h", "w")``.
         sizes: length of every axis of the layout.
-        apart: names of the kept axes in matrix order; ``g`` stands for the groups of channels.
+        apart: names of the kept axes in matrix order; ``g`` stands for the groups of channels
+            and ``b`` for the parts of the batch.
         groups: number of channel groups; matters only where ``g`` is kept.
+        parts: number of parts of the batch; matters only where ``b`` is kept.
+        blocks: names of kept axes that number whole matrices instead of columns: where columns
+            are treated together, as in whitening, one matrix is treated at a time.
 
     Example:
         >>> p = Partition(("n", "c", "h", "w"), (2, 6, 4, 4), ("n", "g"), groups=3)
@@ -33,31 +39,47 @@ class Partition:
         'n (g k) h w -> (k h w) (n g)'
         >>> p.rows, p.columns
         (32, 6)
+        >>> Partition(p.layout, p.sizes, ("g",), groups=3, blocks=("n",)).pattern
+        'n (g k) h w -> n (k h w) g'
     """
 
     layout: tuple[str, ...]
     sizes: tuple[int, ...]
     apart: tuple[str, ...]
     groups: int = 1
+    parts: int = 1
+    blocks: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """All axes that are kept apart, those of the blocks first."""
+        return self.blocks + self.apart
 
     @property
     def splits_channels(self) -> bool:
         """Whether the channel axis is read as ``(g k)``."""
-        return GROUP in self.apart
+        return GROUP in self.kept
 
     @property
     def pooled(self) -> tuple[str, ...]:
         """Axes whose entries are pooled, in the order of the layout."""
-        return tuple(axis for axis in self._elementary() if axis not in self.apart)
+        return tuple(axis for axis in self._elementary() if axis not in self.kept)
 
     @property
     def lengths(self) -> dict[str, int]:
-        """Length of every elementary axis, ``g`` and ``k`` in place of ``c`` where it is split."""
+        """Length of every elementary axis: ``g`` and ``k`` in place of a split ``c``."""
         lengths = dict(zip(self.layout, self.sizes, strict=True))
-        if self.splits_channels:
-            channels = lengths.pop("c")
-            lengths |= {GROUP: self.groups, WITHIN: channels // self.groups}
+        for outer, count in self.given.items():
+            whole, inner = SPLITS[outer]
+            size = lengths.pop(whole)
+            lengths |= {outer: count, inner: size // count}
         return lengths
+
+    @property
+    def given(self) -> dict[str, int]:
+        """The counts that the pattern needs to split axes: ``g`` groups, ``b`` parts."""
+        counts = {GROUP: self.groups, PART: self.parts}
+        return {outer: count for outer, count in counts.items() if outer in self.kept}
 
     @property
     def rows(self) -> int:
@@ -66,52 +88,59 @@ class Partition:
 
     @property
     def columns(self) -> int:
-        """Number of groups."""
-        return prod(self.lengths[axis] for axis in self.apart)
+        """Number of groups in all blocks together."""
+        return prod(self.lengths[axis] for axis in self.kept)
 
     @property
-    def axes(self) -> tuple[str, str]:
-        """Names of the rows and of the columns, for example ``("(n h w)", "c")``."""
-        return _bracket(self.pooled), _bracket(self.apart)
+    def axes(self) -> tuple[str, ...]:
+        """Names of blocks where there are some, rows, columns: ``("(n h w)", "c")``."""
+        blocks = (_bracket(self.blocks),) if self.blocks else ()
+        return (*blocks, _bracket(self.pooled), _bracket(self.apart))
 
     @property
     def pattern(self) -> str:
         """The einops pattern from the tensor to the matrix."""
-        rows, columns = self.axes
-        return f"{self._tensor_side()} -> {rows} {columns}"
+        return f"{self._tensor_side()} -> {' '.join(self.axes)}"
 
     @property
     def inverse(self) -> str:
         """The einops pattern from the matrix back to the tensor."""
-        rows, columns = self.axes
-        return f"{rows} {columns} -> {self._tensor_side()}"
+        return f"{' '.join(self.axes)} -> {self._tensor_side()}"
 
     def split(self, x: Array) -> Array:
-        """Tensor of ``sizes`` to matrix ``(rows, columns)``; a view where strides allow it.
+        """Tensor of ``sizes`` to ``(rows, columns)``, with blocks ``(blocks, rows, columns)``.
 
-        Wherever a copy is made, every column lies in memory in one piece.
+        A view where strides allow it; wherever a copy is made, every column lies in memory in
+        one piece.
         """
-        rows, columns = self.axes
+        *blocks, rows, columns = self.axes
         by_column = einops.rearrange(
-            x, f"{self._tensor_side()} -> {columns} {rows}", **self._given()
+            x, f"{self._tensor_side()} -> {' '.join(blocks)} {columns} {rows}", **self.given
         )
-        return einops.rearrange(by_column, "columns rows -> rows columns")
+        return by_column.swapaxes(-2, -1)
 
     def merge(self, matrix: Array) -> Array:
-        """Matrix ``(rows, columns)`` back to the tensor: the exact inverse of ``split``."""
+        """Matrix back to the tensor: the exact inverse of ``split``."""
         return einops.rearrange(matrix, self.inverse, **self.lengths)
+
+    def flat(self, matrix: Array) -> Array:
+        """Matrix with blocks as one of ``(rows, blocks * columns)``, block beside block."""
+        if not self.blocks:
+            return matrix
+        return einops.rearrange(matrix, "blocks rows columns -> rows (blocks columns)")
 
     def entries(self) -> np.ndarray:
         """Flat index of the tensor entry that stands in each cell, shape ``(rows, columns)``."""
-        return np.asarray(self.split(np.arange(prod(self.sizes)).reshape(self.sizes)))
+        return np.asarray(self.flat(self.split(np.arange(prod(self.sizes)).reshape(self.sizes))))
 
     def group_of_entry(self) -> np.ndarray:
         """Column of every tensor entry, shape ``sizes``."""
-        columns = np.broadcast_to(np.arange(self.columns), (self.rows, self.columns))
-        return np.asarray(self.merge(columns))
+        group = np.empty(prod(self.sizes), int)
+        group[self.entries()] = np.arange(self.columns)
+        return group.reshape(self.sizes)
 
     def members(self, index: tuple[int, ...]) -> np.ndarray:
-        """Indices of all entries that share statistics with ``index``, shape ``(rows, axes)``."""
+        """Indices of all entries of the group of ``index``, shape ``(rows, axes)``."""
         group = self.group_of_entry()
         return np.argwhere(group == group[check_index(index, self.sizes)])
 
@@ -129,15 +158,12 @@ class Partition:
         return "transposed view" if np.shares_memory(matrix, x) else "copy"
 
     def _elementary(self) -> tuple[str, ...]:
-        parts = {"c": (GROUP, WITHIN)} if self.splits_channels else {}
-        return tuple(part for axis in self.layout for part in parts.get(axis, (axis,)))
+        split = {SPLITS[outer][0]: (outer, SPLITS[outer][1]) for outer in self.given}
+        return tuple(part for axis in self.layout for part in split.get(axis, (axis,)))
 
     def _tensor_side(self) -> str:
-        split = f"({GROUP} {WITHIN})" if self.splits_channels else "c"
-        return " ".join(split if axis == "c" else axis for axis in self.layout)
-
-    def _given(self) -> dict[str, int]:
-        return {GROUP: self.groups} if self.splits_channels else {}
+        split = {SPLITS[outer][0]: f"({outer} {SPLITS[outer][1]})" for outer in self.given}
+        return " ".join(split.get(axis, axis) for axis in self.layout)
 
 
 def check_index(index: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[int, ...]:

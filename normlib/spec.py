@@ -1,24 +1,19 @@
 """A frozen, hashable description of one normalization on one shape: link, cache key, file name."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
+from typing import Any
 
 from normlib.errors import NormError
-from normlib.methods import METHODS, Knob, Method, default_groups, divisors
-from normlib.partition import GROUP, WITHIN, Partition
-from normlib.recover import RECOVERIES
-
-LAYOUTS: Mapping[str, tuple[str, ...]] = {
-    "nc": ("n", "c"),
-    "nct": ("n", "c", "t"),
-    "nchw": ("n", "c", "h", "w"),
-    "ncdhw": ("n", "c", "d", "h", "w"),
-}
-RESERVED = (GROUP, WITHIN, "p")  # letters that mean something else than an axis of a layout
-LARGEST_SIZE = 2**31 - 1
-Value = bool | int | float
+from normlib.knobs import Value, fill_knobs, read, write
+from normlib.layouts import check_shape, default_layout
+from normlib.method import Method
+from normlib.methods import METHODS
+from normlib.operation import Operation, Parameter
+from normlib.operations import OPERATIONS
+from normlib.partition import Partition
+from normlib.pool import Pool
+from normlib.recover import RECOVERIES, Recovery
 
 
 @dataclass(frozen=True)
@@ -28,9 +23,9 @@ class Spec:
     Args:
         method: key of the table ``METHODS``.
         sizes: shape of the tensor, 2 to 5 axes.
-        layout: one lower-case letter per axis, n and c among them, in any order (``"nhwc"``
-            works). Empty: the usual layout for that many axes, ``nc``, ``nct``, ``nchw`` or
-            ``ncdhw``.
+        layout: one lower-case letter per axis, n and c among them (o and i for weights and
+            gradients), in any order (``"nhwc"`` works). Empty: the usual layout for that many
+            axes, ``nc``, ``nct``, ``nchw`` or ``ncdhw``.
         knobs: settings of the method, by name; those left out take their defaults. Kept as pairs
             in the order of the table.
         seed: of the example data, a whole number from 0.
@@ -54,28 +49,34 @@ class Spec:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sizes", tuple(self.sizes))
-        object.__setattr__(self, "layout", self.layout or default_layout(len(self.sizes)))
-        _check_shape(self.layout, self.sizes)
         method = find_method(self.method)
-        if method.needs_space and len(self.sizes) < 3:
-            raise NormError("too_few_axes", method=self.method, layout=self.layout,
-                            shape=self.sizes, fits=", ".join(list(LAYOUTS)[1:]))  # fmt: skip
-        knobs = _fill_knobs(method, dict(self.knobs), self.channels)
+        object.__setattr__(self, "sizes", tuple(map(_as_int, self.sizes)))
+        object.__setattr__(self, "layout", self.layout or default_layout(len(self.sizes), method))
+        check_shape(self.layout, self.sizes, method)
+        lengths = dict(zip(self.layout, self.sizes, strict=True))
+        knobs = fill_knobs(method, dict(self.knobs), lengths, self.sizes)
         object.__setattr__(self, "knobs", tuple(knobs.items()))
-        if self.channels % self.groups:
-            raise NormError("groups", method=self.method, shape=self.sizes, groups=self.groups,
-                            channels=self.channels,
-                            allowed=", ".join(map(str, divisors(self.channels))))  # fmt: skip
-        _check_whole("seed", self.seed, 0)
+        object.__setattr__(self, "seed", _as_int(self.seed))
+        if type(self.seed) is not int or self.seed < 0:
+            raise NormError("query", key="seed", value=self.seed, expected="a whole number from 0")
 
     def __getitem__(self, knob: str) -> Value:
         return dict(self.knobs)[knob]
 
     @property
+    def settings(self) -> dict[str, Value]:
+        """The knobs by name."""
+        return dict(self.knobs)
+
+    @property
+    def eps(self) -> float:
+        """The knob eps; 0 for methods without it."""
+        return float(self.settings.get("eps", 0.0))
+
+    @property
     def groups(self) -> int:
         """Number of channel groups; 1 for methods without that knob."""
-        return int(dict(self.knobs).get("groups", 1))
+        return int(self.settings.get("groups", 1))
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -83,9 +84,14 @@ class Spec:
         return tuple(self.layout)
 
     @property
+    def lengths(self) -> dict[str, int]:
+        """Length of every axis by name."""
+        return dict(zip(self.layout, self.sizes, strict=True))
+
+    @property
     def channels(self) -> int:
-        """Length of the channel axis."""
-        return self.sizes[self.layout.index("c")]
+        """Length of the channel axis, or of the input axis of a weight."""
+        return self.lengths[self.entry.roles[1]]
 
     @property
     def entry(self) -> Method:
@@ -95,13 +101,43 @@ class Spec:
     @property
     def operation(self) -> str:
         """Key of the operation; the knob ``by_variance`` swaps in the mistaken one."""
-        return "divide_by_variance" if dict(self.knobs).get("by_variance") else self.entry.operation
+        return "divide_by_variance" if self.settings.get("by_variance") else self.entry.operation
+
+    def operates(self, training: bool = True) -> Operation:
+        """The operation of training or of prediction."""
+        return OPERATIONS[self.operation if training else self.entry.predict or self.operation]
+
+    @property
+    def recovery(self) -> Recovery:
+        """What is learned afterwards: the entry's own, unless a knob says otherwise."""
+        if not self.settings.get("affine", True):
+            return RECOVERIES["identity"]
+        if self.settings.get("between_channels"):
+            return RECOVERIES["swap_channels"]
+        return RECOVERIES[self.entry.recovery]
 
     @property
     def partition(self) -> Partition:
         """Which entries share statistics."""
-        apart = self.entry.axes(self.axes, self.entry.apart)
-        return Partition(self.axes, self.sizes, apart, self.groups)
+        apart, blocks = (self.entry.axes(self.axes, names)
+                         for names in (self.entry.apart, self.entry.blocks))  # fmt: skip
+        parts = int(self.settings.get("parts", 1))
+        return Partition(self.axes, self.sizes, apart, self.groups, parts, blocks)
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """Windows over the columns of the partition; empty where each stands for itself."""
+        settings, partition = self.settings, self.partition
+        kept = {axis: partition.lengths[axis] for axis in partition.kept}
+        size, reach = int(settings.get("size", 0)), int(settings.get("reach", 0))
+        before, after = (size // 2, (size - 1) // 2) if size else (reach, reach)
+        count = int(settings.get("reference", 1))
+        found = []
+        for window in self.entry.pools:
+            names, _, relation = window.rpartition(" ")
+            axes = self.entry.axes(self.axes, names)
+            found.append(Pool(kept, dict.fromkeys(axes, relation), before, after, count))
+        return tuple(found)
 
     @property
     def parameter_axes(self) -> tuple[str, ...]:
@@ -109,17 +145,36 @@ class Spec:
         per = self.entry.axes(self.axes, self.entry.per)
         return tuple(axis for axis in self.axes if axis in per)
 
+    def parameters(self, training: bool = True) -> dict[str, Parameter]:
+        """What is learned, stored or given beside the input, by name."""
+        wanted = (*self.recovery.parameters, *self.operates(training).parameters)
+        return {parameter.name: parameter for parameter in wanted}
+
+    def shape_of(self, parameter: Parameter) -> tuple[int, ...]:
+        """Shape of a parameter of this spec."""
+        return tuple(self._length(axis) for axis in self.axes_of(parameter))
+
+    def axes_of(self, parameter: Parameter) -> tuple[str, ...]:
+        """Names of a parameter's axes: of the layout in its order, or lengths and knobs."""
+        if parameter.axes == "per":
+            return self.parameter_axes
+        return self.axes if parameter.axes == "all" else tuple(parameter.axes.split())
+
     @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shape of every learned parameter by name; empty without recovery."""
-        recovery = RECOVERIES[self.entry.recovery if self["affine"] else "identity"]
-        shape = tuple(self.sizes[self.axes.index(axis)] for axis in self.parameter_axes)
-        return dict.fromkeys(recovery.parameters, shape)
+        """Shape of every parameter in training by name; empty without any."""
+        return {name: self.shape_of(found) for name, found in self.parameters().items()}
+
+    @property
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of every parameter that only prediction takes."""
+        return {name: self.shape_of(found) for name, found in self.parameters(False).items()
+                if name not in self.parameters()}  # fmt: skip
 
     def to_query(self) -> dict[str, str]:
         """The spec as parameters of a link: method, layout, one size per axis, knobs, seed."""
-        sizes = dict(zip(self.axes, map(str, self.sizes), strict=True))
-        knobs = {name: _write(value) for name, value in dict(self.knobs).items()}
+        sizes = {axis: str(size) for axis, size in self.lengths.items()}
+        knobs = {name: write(value) for name, value in self.settings.items()}
         return {"method": self.method, "layout": self.layout, **sizes, **knobs,
                 "seed": str(self.seed)}  # fmt: skip
 
@@ -131,15 +186,24 @@ class Spec:
             NormError: where a value is missing or cannot be read.
         """
         method = find_method(query.get("method", ""))
-        layout = query.get("layout", "nchw")
-        sizes = tuple(int(_read(axis, int, query.get(axis, ""))) for axis in layout)
+        layout = query.get("layout", default_layout(4, method))
+        sizes = tuple(int(read(axis, int, query.get(axis, ""))) for axis in layout)
         knobs = {
-            knob.name: _read(knob.name, knob.kind, query[knob.name])
+            knob.name: read(knob.name, knob.kind, query[knob.name])
             for knob in method.knobs
             if knob.name in query
         }
-        seed = int(_read("seed", int, query.get("seed", "0")))
+        seed = int(read("seed", int, query.get("seed", "0")))
         return cls(method.key, sizes, layout, knobs, seed)
+
+    def _length(self, axis: str) -> int:
+        if axis.isdigit():
+            return int(axis)
+        if axis == "pooled":
+            return self.partition.rows
+        if axis == "g":
+            return self.groups
+        return self.lengths[axis] if axis in self.lengths else int(self.settings[axis])
 
 
 def find_method(key: str) -> Method:
@@ -149,64 +213,6 @@ def find_method(key: str) -> Method:
     return METHODS[key]
 
 
-def default_layout(num_axes: int) -> str:
-    """The usual layout for a number of axes."""
-    for layout, axes in LAYOUTS.items():
-        if len(axes) == num_axes:
-            return layout
-    raise NormError("layout", layout="", num_axes=num_axes, fits=", ".join(LAYOUTS))
-
-
-def _check_shape(layout: str, sizes: tuple[int, ...]) -> None:
-    letters = layout.isascii() and layout.isalpha() and layout.islower()
-    distinct = len(set(layout)) == len(layout) == len(sizes)
-    named = {"n", "c"} <= set(layout) and not set(layout) & set(RESERVED)
-    if not (letters and distinct and named and len(sizes) <= 5):
-        raise NormError("layout", layout=layout, num_axes=len(sizes), fits=", ".join(LAYOUTS))
-    whole = all(type(size) is int and 1 <= size <= LARGEST_SIZE for size in sizes)
-    if not whole or prod(sizes) > LARGEST_SIZE:
-        raise NormError("sizes", sizes=sizes, layout=layout, limit=LARGEST_SIZE)
-
-
-def _fill_knobs(method: Method, given: Mapping[str, Value], channels: int) -> dict[str, Value]:
-    known = {knob.name: knob for knob in method.knobs}
-    for name in given:
-        if name not in known:
-            raise NormError("unknown_knob", method=method.key, knob=name, known=", ".join(known))
-    filled: dict[str, Value] = {}
-    for name, knob in known.items():
-        value = given.get(name, default_groups(channels) if knob.default is None else knob.default)
-        filled[name] = _check_knob(method, knob, value)
-    return filled
-
-
-def _check_knob(method: Method, knob: Knob, value: Value) -> Value:
-    fits = {bool: (bool,), int: (int,), float: (int, float)}[knob.kind]
-    ok = type(value) in fits and (knob.kind is bool or knob.minimum <= value <= knob.maximum)
-    if not ok:
-        allowed = "True or False" if knob.kind is bool else (
-            f"a {'whole ' if knob.kind is int else ''}number from {knob.minimum:g} "
-            + ("up" if knob.maximum == math.inf else f"to {knob.maximum:g}"))  # fmt: skip
-        raise NormError("knob_value", method=method.key, knob=knob.name, value=value,
-                        allowed=allowed)  # fmt: skip
-    converted: Value = knob.kind(value)
-    return converted
-
-
-def _check_whole(key: str, value: object, minimum: int) -> None:
-    if type(value) is not int or value < minimum:
-        raise NormError("query", key=key, value=value, expected=f"a whole number from {minimum}")
-
-
-def _write(value: Value) -> str:
-    return str(value).lower() if isinstance(value, bool) else repr(value)
-
-
-def _read(key: str, kind: type, text: str) -> Value:
-    try:
-        if kind is bool:
-            return {"true": True, "false": False}[text.lower()]
-        return int(text) if kind is int else float(text)
-    except (KeyError, ValueError):
-        expected = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
-        raise NormError("query", key=key, value=text, expected=expected) from None
+def _as_int(value: Any) -> Any:
+    """Whole numbers of numpy as those of Python; anything else as it is."""
+    return int(value) if hasattr(value, "dtype") and value.dtype.kind in "iu" else value

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from normlib.normalize import OPERATIONS
+from normlib.operation import Given
+from normlib.operations import OPERATIONS
 from normlib.trace import Trace
 
 
@@ -28,11 +29,12 @@ def summarize(trace: Trace) -> Summary:
         >>> bool(np.allclose(after.mean_after, 0)), bool(np.allclose(after.std_after, 1, atol=1e-4))
         (True, True)
     """
-    mean_before, std_before = _mean_and_std(np.asarray(trace["reshape"].array))
-    mean_after, std_after = _mean_and_std(np.asarray(trace["normalize"].array))
+    flat = trace.spec.partition.flat
+    mean_before, std_before = _mean_and_std(np.asarray(flat(trace["reshape"].array)))
+    mean_after, std_after = _mean_and_std(np.asarray(flat(trace["normalize"].array)))
     return Summary(mean_before, std_before, mean_after, std_after)
 
 
 def _mean_and_std(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    stats = OPERATIONS["standardize"].fit(matrix, 0.0)
+    stats = OPERATIONS["standardize"].fit(matrix, Given(0.0))
     return np.ravel(stats["mean"]), np.sqrt(np.ravel(stats["variance"]))

@@ -2,17 +2,18 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 
-from normlib import normalize, recover
+from normlib.arrays import Array, at_least_float32, cast, is_tensor
 from normlib.errors import NormError
-from normlib.normalize import OPERATIONS, Stats, namespace
+from normlib.operation import Stats
+from normlib.partition import check_index
+from normlib.recover import check_parameters, recover
+from normlib.situation import At, given_to, lay_out
 from normlib.spec import Spec
-
-Array = Any  # a numpy array or a torch tensor
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,15 @@ class Step:
 
     Attributes:
         name: ``input``, ``reshape``, one step per statistic (``mean`` and ``variance``, or
-            ``mean square``), ``normalize``, ``recover`` or ``reshape back``.
-        array: its result. Steps on the matrix have shape ``(rows, columns)``, statistics
-            ``(1, columns)``, the first and last step the shape of the tensor.
+            ``mean square``, or ``covariance`` ...), ``normalize``, ``recover``, ``reshape back``.
+        array: its result. Steps on the matrix have shape ``(rows, columns)``, with blocks
+            ``(blocks, rows, columns)``; statistics have 1 in place of the rows, matrices that
+            mix columns ``(columns, columns)``; the first and last step the shape of the tensor.
         axes: names of the array's axes; ``(n h w)`` stands for three axes flattened into one,
             ``1`` for an axis over which was pooled.
         pattern: for the two reshapes the einops pattern that makes this array from the one
             before, empty for the others.
-        formula: key in ``formula.FORMULAS``.
+        formula: key in ``formulas.FORMULAS``.
     """
 
     name: str
@@ -46,13 +48,17 @@ class Trace:
         spec: what was asked.
         steps: in order, the last one holding the answer.
         stats: statistics of each column.
-        parameters: gamma and beta as used, by name.
+        parameters: parameters as used, by name.
+        training: whether statistics were taken from the input, as in training.
+        terms: what `recover` put together, by name, each broadcasting to the tensor.
     """
 
     spec: Spec
     steps: tuple[Step, ...]
     stats: Stats
     parameters: Mapping[str, Array]
+    training: bool = True
+    terms: Mapping[str, Array] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Step:
         return next(step for step in self.steps if step.name == name)
@@ -68,58 +74,87 @@ class Trace:
         return self.steps[-1].array
 
 
-def step_names(spec: Spec) -> tuple[str, ...]:
+def leaves_alone(spec: Spec, training: bool) -> bool:
+    """Whether the input comes back as it is: an empty batch, or a method that only trains."""
+    return 0 in spec.sizes or (spec.entry.forgets and not training)
+
+
+def step_names(spec: Spec, training: bool = True) -> tuple[str, ...]:
     """Names of the steps that ``trace`` would give, without computing them."""
-    statistics = OPERATIONS[spec.operation].statistics
+    if leaves_alone(spec, training):
+        return ("input", "reshape back")
+    statistics = spec.operates(training).statistics
     return ("input", "reshape", *statistics, "normalize", "recover", "reshape back")
 
 
 def steps(
-    spec: Spec, x: Array, parameters: Mapping[str, Array] | None = None
-) -> Iterator[Step | Stats]:
-    """Yield every `Step` in order, and the `Stats` once they are known.
+    spec: Spec,
+    x: Array,
+    parameters: Mapping[str, Array] | None = None,
+    *,
+    training: bool = True,
+) -> Iterator[Step | Stats | dict[str, Array]]:
+    """Yield every `Step` in order, the `Stats` once they are known, and the terms of `recover`.
 
-    Half precision is computed in float32 and returned as it came.
+    Half precision is computed in float32 and returned as it came. An array without entries
+    (an empty batch) comes back as it is.
 
     Args:
         spec: method and shape.
         x: numpy array or torch tensor of shape ``spec.sizes``, floating point.
-        parameters: gamma and beta by name, each of shape ``spec.parameter_shapes[name]``; those
-            left out are 1 and 0.
+        parameters: by name, each of the shape in ``spec.parameter_shapes`` (or
+            ``spec.state_shapes`` for what prediction needs); those left out take the values that
+            a new layer starts with, gamma 1 and beta 0.
+        training: whether statistics are those of x; at prediction, methods that watch the batch
+            take stored ones (``running_mean``, ``running_variance``). Never guessed.
 
     Raises:
         NormError: for a wrong shape, dtype or parameter.
     """
     check_input(spec, x)
     parameters = dict(parameters or {})
-    recover.check_parameters(
-        parameters, spec.parameter_shapes, method=spec.method, sizes=spec.sizes
-    )
-    partition, operation = spec.partition, OPERATIONS[spec.operation]
-    matrix_axes = partition.axes
+    shapes = spec.state_shapes | spec.parameter_shapes
+    check_parameters(parameters, shapes, method=spec.method, sizes=spec.sizes)
     yield Step("input", x, spec.axes, "", "input")
+    if leaves_alone(spec, training):
+        yield Stats(())
+        yield Step("reshape back", x, spec.axes, "", "unchanged")
+        return
 
-    matrix = partition.split(_at_least_float32(x))
-    yield Step("reshape", matrix, matrix_axes, partition.pattern, "reshape")
+    partition, operation = spec.partition, spec.operates(training)
+    axes, wide = partition.axes, at_least_float32(x)
+    matrix = partition.split(wide)
+    yield Step("reshape", matrix, axes, partition.pattern, "reshape")
 
-    stats = operation.fit(matrix, float(spec["eps"]))
+    stats = operation.fit(matrix, given_to(spec, operation, parameters, matrix))
     for name, value in stats.named:
-        yield Step(name, value, ("1", matrix_axes[1]), "", f"{operation.key}.{name}")
+        row = axes[-1] if value.shape[-2] == value.shape[-1] != 1 else "1"
+        yield Step(name, value, (*axes[:-2], row, axes[-1]), "", f"{operation.key}.{name}")
     yield stats
 
-    normalized = normalize.transform(matrix, stats)
-    yield Step("normalize", normalized, matrix_axes, "", f"{operation.key}.normalize")
+    normalized = operation.transform(matrix, stats)
+    del matrix  # the largest array that is needed no more
+    yield Step("normalize", normalized, axes, "", f"{operation.key}.normalize")
 
-    gamma, beta = (on_matrix(spec, parameters.get(name), matrix) for name in ("gamma", "beta"))
-    recovered = recover.recover(normalized, gamma, beta)
-    kind = "_".join(spec.parameter_shapes) or "identity"
-    yield Step("recover", recovered, matrix_axes, "", f"recover.{kind}")
+    at = At(spec, wide, partition.merge(normalized), stats)
+    recovery = spec.recovery
+    found = recovery.terms(lay_out(spec, recovery.parameters, parameters, wide), at)
+    terms = {name: value for name, value in found.items() if value is not None}
+    yield terms
+    recovered = recover(at.normalized, **terms)
+    formula = f"recover.{'_'.join(terms) or 'identity'}"
+    yield Step("recover", partition.split(recovered), axes, "", formula)
 
-    output = _as_before(partition.merge(recovered), x)
-    yield Step("reshape back", output, spec.axes, partition.inverse, "reshape back")
+    yield Step("reshape back", cast(recovered, x), spec.axes, partition.inverse, "reshape back")
 
 
-def trace(spec: Spec, x: Array, parameters: Mapping[str, Array] | None = None) -> Trace:
+def trace(
+    spec: Spec,
+    x: Array,
+    parameters: Mapping[str, Array] | None = None,
+    *,
+    training: bool = True,
+) -> Trace:
     """Collect all steps; arguments and errors as for `steps`.
 
     Example:
@@ -130,18 +165,26 @@ def trace(spec: Spec, x: Array, parameters: Mapping[str, Array] | None = None) -
         >>> bool(np.allclose(t.output.mean((0, 2, 3)), 0))
         True
     """
-    collected = list(steps(spec, x, parameters))
+    collected = list(steps(spec, x, parameters, training=training))
     return Trace(
         spec,
         tuple(step for step in collected if isinstance(step, Step)),
         next(stats for stats in collected if isinstance(stats, Stats)),
         dict(parameters or {}),
+        training,
+        next((terms for terms in collected if isinstance(terms, dict)), {}),
     )
 
 
-def apply(spec: Spec, x: Array, parameters: Mapping[str, Array] | None = None) -> Array:
+def apply(
+    spec: Spec,
+    x: Array,
+    parameters: Mapping[str, Array] | None = None,
+    *,
+    training: bool = True,
+) -> Array:
     """The normalized array: the last step, nothing else kept. As `steps` otherwise."""
-    last = deque(steps(spec, x, parameters), maxlen=1).pop()
+    last = deque(steps(spec, x, parameters, training=training), maxlen=1).pop()
     assert isinstance(last, Step)
     return last.array
 
@@ -156,45 +199,65 @@ def members(spec: Spec, index: tuple[int, ...]) -> np.ndarray:
     Raises:
         NormError: for an index outside the shape.
     """
-    return spec.partition.members(index)
+    group = spec.partition.group_of_entry()
+    column = int(group[check_index(index, spec.sizes)])
+    return np.argwhere(np.isin(group, sources(spec)[column]))
 
 
-def on_matrix(spec: Spec, parameter: Array | None, like: Array) -> Array | None:
-    """A parameter laid out as the matrix, so that each cell meets its own gamma or beta."""
-    if parameter is None:
-        return None
-    if not isinstance(like, np.ndarray):
-        parameter = parameter.to(like.dtype)
-    elif parameter.dtype != like.dtype:
-        parameter = parameter.astype(like.dtype)
-    per = spec.parameter_axes
-    spread = tuple(
-        size if axis in per else 1 for axis, size in zip(spec.axes, spec.sizes, strict=True)
-    )
-    full = namespace(like).broadcast_to(parameter.reshape(spread), spec.sizes)
-    return spec.partition.split(full)
+def sources(spec: Spec) -> list[np.ndarray]:
+    """For every column the numbers of all columns whose entries give it its statistics.
+
+    Its own alone where groups are disjoint; the whole window, the whole block that is treated
+    together, or all that a mixture takes in.
+    """
+    partition = spec.partition
+    operation, own_and_before = spec.operates(), np.arange(1, partition.columns + 1)
+    if operation.mixes:
+        per_block = partition.columns // prod(partition.lengths[axis] for axis in partition.blocks)
+        first = (np.arange(partition.columns) // per_block) * per_block
+        ends = own_and_before if operation.triangular else first + per_block
+        return [np.arange(start, end) for start, end in zip(first, ends, strict=True)]
+    own = [np.array([column]) for column in range(partition.columns)]
+    windows = [pool.sources() for pool in spec.pools] or [own]
+    return [np.unique(np.concatenate(found)) for found in zip(*windows, strict=True)]
+
+
+def num_sources(spec: Spec) -> int:
+    """How many columns `sources` would name in all; found without naming them."""
+    partition = spec.partition
+    if spec.operates().mixes:
+        return partition.columns**2 // prod(partition.lengths[axis] for axis in partition.blocks)
+    return sum(int(pool.sizes().sum()) for pool in spec.pools) or partition.columns
+
+
+def check_num_sources(spec: Spec, limit: int) -> None:
+    """Raise `NormError` where `sources` would name more columns than ``limit``."""
+    if (count := num_sources(spec)) > limit:
+        raise NormError("too_wide", method=spec.method, shape=spec.sizes, count=count, limit=limit)
+
+
+def unfolded(spec: Spec) -> np.ndarray:
+    """The windows as a matrix of copies: column j holds what gives group j its statistics.
+
+    Returns:
+        Flat index of the tensor entry in every cell, shape (longest window, groups); -1 where a
+        window is shorter. Entries stand in it as often as they are used.
+    """
+    entries = spec.partition.entries()
+    windows = [entries[:, found].T.ravel() for found in sources(spec)]
+    matrix = np.full((max(map(len, windows)), len(windows)), -1)
+    for column, window in enumerate(windows):
+        matrix[: len(window), column] = window
+    return matrix
 
 
 def check_input(spec: Spec, x: Array) -> None:
     """Raise `NormError` unless ``x`` is a floating-point array of the spec's shape."""
-    is_torch = type(x).__module__.partition(".")[0] == "torch" and hasattr(x, "is_floating_point")
-    if not (is_torch or isinstance(x, np.ndarray)):
+    if not (is_tensor(x) or isinstance(x, np.ndarray)):
         raise NormError("library", type=type(x).__name__)
-    real = x.is_floating_point() if is_torch else np.issubdtype(x.dtype, np.floating)
+    real = x.is_floating_point() if is_tensor(x) else np.issubdtype(x.dtype, np.floating)
     if not real:
-        fix = "x.float()" if is_torch else "x.astype(np.float32)"
+        fix = "x.float()" if is_tensor(x) else "x.astype(np.float32)"
         raise NormError("dtype", method=spec.method, dtype=str(x.dtype), fix=fix)
     if tuple(x.shape) != spec.sizes:
         raise NormError("shape", shape=tuple(x.shape), expected=spec.sizes, layout=spec.layout)
-
-
-def _at_least_float32(x: Array) -> Array:
-    if x.dtype.itemsize >= 4:
-        return x
-    return x.astype(np.float32) if isinstance(x, np.ndarray) else x.float()
-
-
-def _as_before(y: Array, x: Array) -> Array:
-    if y.dtype == x.dtype:
-        return y
-    return y.astype(x.dtype) if isinstance(x, np.ndarray) else y.to(x.dtype)

@@ -23,6 +23,6 @@ picture = scenes.scene(
 tensor_view(picture, key="groups_view", on_lock=scenes.locks(spec.sizes))
 
 if (index := scenes.locked(spec.sizes)) is not None:
-    st.markdown(f"**{t('groups.locked')}** {words.of_entry(spec.partition, index)}")
+    st.markdown(f"**{t('groups.locked')}** {words.of_entry(spec, index)}")
 methods.count(spec)
 st.markdown(question)

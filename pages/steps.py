@@ -4,7 +4,7 @@ import streamlit as st
 
 from normlib import formula, trace
 from normlib.trace import step_names
-from pages.ui import check, controls, frame, methods, recovery, scenes, stepper, text
+from pages.ui import check, controls, frame, methods, recovery, scenes, stepper, text, words
 from pages.ui.tensor_view import tensor_view
 from pages.ui.text import t
 
@@ -23,10 +23,15 @@ values = recovery.chosen(spec, x)
 traced = trace(spec, x, values)
 
 st.subheader(f"{names.index(step) + 1} · {t(f'step.{step}.name')}", anchor=False)
-st.markdown(t(f"step.{step}.text", pattern=traced[step].pattern, rows=spec.partition.rows,
-              columns=spec.partition.columns, eps=f"{spec['eps']:g}"))  # fmt: skip
+facts = {"rows": spec.partition.rows, "columns": spec.partition.columns, "eps": f"{spec.eps:g}"}
+if step == "normalize":
+    st.markdown(t(f"operation.{spec.operation}.text", **facts))
+else:
+    st.markdown(t(f"step.{step}.text", pattern=traced[step].pattern, **facts))
 if step == "reshape":
     st.markdown(t(f"memory.{spec.partition.memory().replace(' ', '_')}"))
+if step in traced.stats and (window := words.window(spec)):
+    st.markdown(window)
 controls.view("paint", digits=True)
 scenes.tell_cap(spec.sizes)
 

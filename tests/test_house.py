@@ -18,12 +18,31 @@ APP = sorted([*ROOT.glob("app.py"), *(ROOT / "pages").rglob("*.py")])
 MODULES = [name for _, name, _ in pkgutil.walk_packages(normlib.__path__, "normlib.")]
 # A module may import from lower rows only, and freely from further left in its own row.
 ROWS = (
-    ("errors",),
-    ("partition", "normalize", "recover"),
-    ("methods",),
+    ("errors", "arrays"),
+    ("partition", "pool", "moments", "whiten"),
+    ("operation", "columns"),
+    ("normalize", "recover", "method"),
+    ("stored",),
+    ("mixtures", "decorrelate", "limit"),
+    ("operations", "methods", "running", "backward"),
+    ("knobs", "layouts"),
     ("spec",),
+    ("situation",),
     ("trace",),
-    ("data", "upload", "formula", "code", "parameters", "layers", "summary"),
+    (
+        "inverse",
+        "data",
+        "upload",
+        "formulas",
+        "formula",
+        "parameters",
+        "code_values",
+        "code_lines",
+        "code_recovery",
+        "code",
+        "layers",
+        "summary",
+    ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
 LIGHT = [name for name in MODULES if not name.startswith(sum(HEAVY.values(), ()))]

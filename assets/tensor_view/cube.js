@@ -70,6 +70,7 @@ function isCovered({ scene }, { sizes, away }, member, at) {
 }
 
 function paintCube(surface, theme, pen, focus, locked = -1) {
+  const { scene } = surface;
   const frame = frameOf(surface);
   const quads = facesOf(frame).map((face) => face.map((corner) => corner.map((part) => part * pen.k)));
   const draw = (c, s, n, colors, stroke) => {
@@ -77,8 +78,10 @@ function paintCube(surface, theme, pen, focus, locked = -1) {
     paintVoxel(pen.to, quads, x * pen.k, y * pen.k, colors, stroke);
   };
   if (focus) pen.rect(0, 0, pen.width, pen.height, theme.background);
-  const member = new Uint8Array(surface.scene.count);
-  for (const entry of focus ? cellsOfGroup(surface, focus.group) : []) member[entry] = 1;
+  const member = new Uint8Array(scene.count);
+  for (const own of focus ? [false, true] : []) {
+    for (const entry of cellsOfGroup(surface, focus.group, own)) member[entry] = 1;
+  }
   if (focus) pen.to.globalAlpha = 0.12;
   walk(surface, frame, (entry, c, s, n) => {
     if (isShell(frame, c, s, n) && !member[entry]) draw(c, s, n, voxelColors(surface, theme, entry));
@@ -87,9 +90,10 @@ function paintCube(surface, theme, pen, focus, locked = -1) {
   if (focus) {
     walk(surface, frame, (entry, c, s, n) => {
       const seen = member[entry] && !isCovered(surface, frame, member, [c, s, n]);
-      if (seen) draw(c, s, n, voxelColors(surface, theme, entry));
+      if (!seen) return;
+      const colors = voxelColors(surface, theme, entry);
+      draw(c, s, n, colors, scene.sources && scene.group[entry] === focus.group ? [theme.text, 1.5 * pen.k] : null);
     });
-    const { scene } = surface;
     for (const entry of [locked, focus.entry]) {
       if (entry < 0) continue;
       const at = [scene.channelOf[entry], scene.placeOf[entry], scene.sampleOf[entry]];
@@ -136,7 +140,7 @@ function voxelColors(surface, theme, entry) {
 
 // An arrow along one outer edge per axis, with the axis's name.
 function paintAxes({ scene }, frame, theme, pen) {
-  const names = ["c", scene.space.map((i) => scene.axes[i]).join(" "), "n"];
+  const names = [scene.letters.channel, scene.space.map((i) => scene.axes[i]).join(" "), scene.letters.sample];
   pen.font(13, theme.font, 600);
   names.forEach((name, i) => {
     const others = [0, 1, 2].filter((other) => other !== i);

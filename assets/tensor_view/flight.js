@@ -6,7 +6,7 @@ const FLIGHT = 450; // milliseconds
 function takePlaces(view) {
   const places = new Map();
   for (const surface of view.surfaces) {
-    if (surface.kind === "row" || surface.kind === "head") continue;
+    if (!showsEntries(surface)) continue;
     forVisible(view, surface, (entry, box) => places.set(entry, box));
   }
   return places;
@@ -74,5 +74,5 @@ function flightWanted(view, before, scene) {
   if (!before || before.sizes.join() !== scene.sizes.join() || before.axes.join() !== scene.axes.join()) return false;
   if (!view.root.isConnected || matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
   const known = new Set(before.panels.map((panel) => panel.name));
-  return scene.panels.some((panel) => panel.kind !== "row" && !known.has(panel.name));
+  return scene.panels.some((panel) => panel.kind !== "row" && panel.kind !== "table" && !known.has(panel.name));
 }

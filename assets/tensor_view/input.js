@@ -54,16 +54,17 @@ function toggleLock(view, entry) {
 // Scrolls every box, and nothing else, until the entry is in sight.
 function reveal(view, entry) {
   for (const surface of view.surfaces) {
-    const at = entry >= 0 && surface.kind !== "row" && surface.kind !== "head" ? locate(surface, entry) : null;
-    if (!at) continue;
-    const { box } = surface;
-    const head = surface.kind === "matrix" ? HEAD : 0;
-    const foot = surface.foot ? surface.foot.offsetHeight : 0;
-    const room = box.clientHeight - head - foot;
-    if (at.y < box.scrollTop + 24 || at.y > box.scrollTop + room - 24) box.scrollTop = at.y - room / 2;
-    if (at.x < box.scrollLeft + 24 || at.x > box.scrollLeft + box.clientWidth - 24) {
-      box.scrollLeft = at.x - box.clientWidth / 2;
-    }
+    const at = entry >= 0 && showsEntries(surface) ? locate(surface, entry) : null;
+    if (at) bringInto(surface, at);
+  }
+}
+
+function bringInto({ box, kind, foot }, at) {
+  const head = kind === "matrix" ? HEAD : 0;
+  const room = box.clientHeight - head - (foot ? foot.offsetHeight : 0);
+  if (at.y < box.scrollTop + 24 || at.y > box.scrollTop + room - 24) box.scrollTop = at.y - room / 2;
+  if (at.x < box.scrollLeft + 24 || at.x > box.scrollLeft + box.clientWidth - 24) {
+    box.scrollLeft = at.x - box.clientWidth / 2;
   }
 }
 
@@ -117,7 +118,7 @@ function listenPointer(view) {
     const { surface } = event.target;
     const turned = drag && drag.moved >= 5;
     drag = null;
-    if (!surface || turned) return;
+    if (!surface || turned || view.small) return;
     const focus = focusAt(surface, pickAt(surface, event.offsetX, event.offsetY));
     if (!focus || focus.entry < 0) return;
     view.cursor = focus.entry;

@@ -18,6 +18,7 @@ function createLine(view) {
 }
 
 function writeLine(view) {
+  if (view.small) return;
   const { scene, focus } = view;
   const shown = view.focus ?? lockedFocus(view);
   view.line.classList.toggle("empty", !shown);
@@ -47,6 +48,7 @@ function announce(view, lead = "") {
 }
 
 function showBubble(view, event) {
+  if (view.small) return;
   const { bubble, root, focus } = view;
   if (!focus || !event || event.pointerType === "touch") return hideBubble(view);
   bubble.textContent = describe(view.scene, focus);
@@ -60,6 +62,7 @@ function showBubble(view, event) {
 }
 
 function hideBubble(view) {
+  if (view.small) return;
   view.bubble.style.visibility = "hidden";
   view.bubble.style.transform = ""; // far out, it would make the page scroll
 }
@@ -84,15 +87,18 @@ function writeLegend(view) {
     name.textContent = say(scene, "legend");
     parts.push(name, element("div", "scale", [bar, ...ends]));
   }
-  if (odd) {
+  const marks = [
+    [odd, "hatched", "nonfinite"],
+    [scene.sources, "frame thick", "own"],
+    [scene.sources, "frame", "fed"],
+    [view.surfaces.some(({ inset }) => inset), "copy", "copy"],
+    [scene.drawing === "cube", "", "turn"],
+  ];
+  for (const [wanted, mark, label] of marks) {
+    if (!wanted) continue;
     const name = element("span", "name");
-    name.textContent = say(scene, "nonfinite");
-    parts.push(element("span", "hatched"), name);
-  }
-  if (scene.drawing === "cube") {
-    const name = element("span", "name");
-    name.textContent = say(scene, "turn");
-    parts.push(name);
+    name.textContent = say(scene, label);
+    parts.push(element("span", "pair", mark ? [element("span", mark), name] : [name]));
   }
   legend.replaceChildren(...parts);
 }

@@ -2,95 +2,38 @@
 
 const VIEWS = new WeakMap();
 
-function createView(parent) {
-  const root = element("div", "tensor-view");
-  const view = { root, parent, surfaces: [], scene: null, focus: null, locked: -1, pending: null, cursor: 0 };
+function createView(parent, small) {
+  const root = element("div", small ? "tensor-view small" : "tensor-view");
+  const view = { root, parent, small, surfaces: [], scene: null, focus: null, locked: -1, pending: null, cursor: 0 };
   view.angles = { yaw: 0.62, pitch: 0.5 };
   view.panels = element("div", "panels");
-  createLine(view);
-  root.append(view.panels, view.legend, view.line, view.help, view.status, view.bubble);
-  root.tabIndex = 0;
-  root.dataset.testid = "tensor-view";
+  root.append(view.panels);
+  root.dataset.testid = small ? "tensor-small" : "tensor-view";
   root.dataset.settled = "false";
-  root.setAttribute("role", "application");
-  root.setAttribute("aria-describedby", "help");
+  root.setAttribute("role", small ? "img" : "application");
   parent.append(root);
   listenPointer(view);
+  if (!small) furnish(view);
+  return view;
+}
+
+// All that a small picture does without: words, keys, and cells that grow with the page.
+function furnish(view) {
+  const { root } = view;
+  createLine(view);
+  root.append(view.legend, view.line, view.help, view.status, view.bubble);
+  root.tabIndex = 0;
+  root.setAttribute("aria-describedby", "help");
   listenKeys(view);
   view.observer = new ResizeObserver(() => {
     const width = Math.floor(root.clientWidth);
     if (width && width !== view.width && view.scene) show(view, view.scene);
   });
   view.observer.observe(root);
-  return view;
-}
-
-// Panels in their figures: a matrix takes its header strip and the rows that follow it along.
-function buildPanels(view) {
-  const { scene, theme, width } = view;
-  const figures = [];
-  view.surfaces = [];
-  let matrix = null;
-  for (const panel of scene.panels) {
-    if (panel.kind === "row" && matrix) {
-      const row = addSurface(view, layoutStrip("row", panel, matrix), matrix.box);
-      const title = element("span", "row-title");
-      title.textContent = panel.title;
-      if (!matrix.foot) matrix.box.append((matrix.foot = element("div", "foot")));
-      matrix.foot.append(title, row.layers);
-      continue;
-    }
-    const caption = element("figcaption", "");
-    const box = element("div", "box");
-    const title = element("span", "title");
-    title.textContent = panel.title;
-    caption.append(title);
-    const axes = element("span", "axes");
-    axes.textContent = axesOf(scene, panel);
-    caption.append(axes);
-    if (panel.kind === "matrix") {
-      matrix = addSurface(view, layoutMatrix(scene, panel, width), box);
-      if (matrix.grouped) box.append(addSurface(view, layoutStrip("head", panel, matrix), box).layers);
-      box.append(matrix.layers);
-    } else {
-      matrix = null;
-      box.append(addSurface(view, layoutTensor(scene, panel, width, theme.font), box).layers);
-    }
-    figures.push(element("figure", "", [caption, box]));
-  }
-  view.panels.replaceChildren(...figures);
-  figures.forEach((figure, i) => fitBox(view, figure.lastChild, figure.querySelector(".title").textContent));
-}
-
-function axesOf(scene, panel) {
-  const sizes = panel.shape.join(" × ");
-  if (panel.kind !== "matrix") return say(scene, "axes", { axes: panel.axes.join(" "), sizes });
-  const [rows, columns] = ["rows", "columns"].map((label, i) => say(scene, label, { axes: panel.axes[i] }));
-  return `${rows} · ${columns}`;
-}
-
-function addSurface(view, geometry, box) {
-  const surface = createSurface(geometry, view.scene);
-  Object.assign(surface, { box, angles: view.angles });
-  view.surfaces.push(surface);
-  return surface;
-}
-
-// A box that scrolls is a stop of the keyboard, with a name.
-function fitBox(view, box, title) {
-  const inner = Math.max(...view.surfaces.filter((surface) => surface.box === box).map((surface) => surface.width));
-  const foot = box.querySelector(".foot");
-  if (foot) box.style.maxHeight = `${BOX + foot.offsetHeight}px`; // the cells keep their room when rows join
-  const tall = box.scrollHeight > box.clientHeight;
-  const wide = Math.max(inner, foot ? foot.offsetWidth : 0);
-  if (tall) box.style.width = `${wide + 16}px`; // room for the bar, so that none appears below
-  if (!tall && box.scrollWidth <= box.clientWidth) return;
-  box.tabIndex = 0;
-  box.setAttribute("role", "region");
-  box.setAttribute("aria-label", say(view.scene, "scroll", { title }));
 }
 
 function show(view, scene) {
+  if (view.small) return showSmall(view, scene);
   view.flight?.stop();
   const before = view.scene;
   const kept = keepScroll(view);
@@ -116,9 +59,23 @@ function show(view, scene) {
   if (before?.hash !== scene.hash && view.locked >= 0) reveal(view, view.locked);
   view.root.dataset.scene = scene.hash;
   const known = new Set(before ? before.panels.map((panel) => panel.name) : []);
-  const fresh = view.surfaces.filter(({ kind, panel }) => kind !== "row" && kind !== "head" && !known.has(panel.name));
+  const fresh = view.surfaces.filter((surface) => showsEntries(surface) && !known.has(surface.panel.name));
   if (places) fly(view, fresh, places, () => settle(view));
   else settle(view);
+}
+
+// Nothing to keep, nothing to wait for. The name tells of the locked entry's group, else of the first one's.
+function showSmall(view, scene) {
+  Object.assign(view, { scene, locked: scene.locked, focus: null, width: Infinity, theme: readTheme(view.root) });
+  const words = say(scene, "view", { axes: scene.axes.join(" "), sizes: scene.sizes.join(" ") });
+  const entry = Math.max(scene.locked, 0);
+  const sentence = sentenceOf(scene, { entry, group: scene.group[entry] });
+  view.root.setAttribute("aria-label", [words, sentence].filter(Boolean).join(". "));
+  buildPanels(view);
+  for (const surface of view.surfaces) paintBase(surface, view.theme);
+  paintFocus(view);
+  view.root.dataset.scene = scene.hash;
+  view.root.dataset.settled = "true";
 }
 
 // Letters on canvases wait for the page's font: what is painted before it came is painted again.
@@ -158,14 +115,18 @@ function restoreScroll(view, kept) {
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   if (!data) return;
+  const scene = unpack(data);
   let view = VIEWS.get(parentElement);
-  if (!view) VIEWS.set(parentElement, (view = createView(parentElement)));
+  if (view && view.small !== scene.small) view = dispose(view);
+  if (!view) VIEWS.set(parentElement, (view = createView(parentElement, scene.small)));
   view.send = setTriggerValue;
-  show(view, unpack(data));
-  return () => {
-    view.flight?.stop();
-    view.observer.disconnect();
-    view.root.remove();
-    VIEWS.delete(parentElement);
-  };
+  show(view, scene);
+  return () => dispose(view);
+}
+
+function dispose(view) {
+  view.flight?.stop();
+  view.observer?.disconnect();
+  view.root.remove();
+  VIEWS.delete(view.parent);
 }

@@ -11,6 +11,7 @@ function unpack(data) {
   scene.hash = hashOf(bytes);
   scene.group = ints(scene.group);
   scene.groupSize = floats(scene.groupSize);
+  scene.sources &&= scene.sources.map(ints);
   for (const name of Object.keys(scene.numbers)) scene.numbers[name] = floats(scene.numbers[name]);
   for (const panel of scene.panels) {
     panel.values = floats(panel.values);
@@ -18,7 +19,9 @@ function unpack(data) {
   }
   scene.count = scene.group.length;
   scene.groups = scene.group.reduce((most, g) => Math.max(most, g + 1), scene.groupNames.length);
-  for (const panel of scene.panels) panel.grouped = panel.kind === "matrix" && isGrouped(scene, panel);
+  for (const panel of scene.panels) {
+    panel.grouped = panel.kind === "unfolded" || (panel.kind === "matrix" && isGrouped(scene, panel));
+  }
   indexAxes(scene);
   indexMembers(scene);
   return scene;
@@ -31,11 +34,12 @@ function hashOf(bytes) {
 }
 
 // Every entry as (sample, channel, place), places being all other axes flattened in their order.
+// Of weights, the outputs take the place of samples and the inputs that of channels.
 function indexAxes(scene) {
   const { axes, sizes, count } = scene;
   scene.strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1));
-  const n = axes.indexOf("n");
-  const c = axes.indexOf("c");
+  const [n, c] = ["no", "ci"].map((letters) => axes.findIndex((axis) => letters.includes(axis)));
+  scene.letters = { sample: axes[n] ?? "", channel: axes[c] ?? "" };
   scene.space = axes.map((_, i) => i).filter((i) => i !== n && i !== c);
   scene.samples = n < 0 ? 1 : sizes[n];
   scene.channels = c < 0 ? 1 : sizes[c];
@@ -74,20 +78,6 @@ function isGrouped({ groups, group }, { shape, entries }) {
   const own = new Set();
   entries?.forEach((entry, cell) => entry >= 0 && group[entry] === cell % groups && own.add(cell % groups));
   return !entries || own.size === groups;
-}
-
-// Entries of each group. A matrix knows best: in a window, one entry stands in several columns.
-function indexMembers(scene) {
-  const matrix = scene.panels.find((panel) => panel.grouped && panel.entries);
-  const members = Array.from({ length: scene.groups }, () => []);
-  if (matrix) {
-    matrix.entries.forEach((entry, cell) => entry >= 0 && members[cell % scene.groups].push(entry));
-  } else {
-    scene.group.forEach((group, entry) => group >= 0 && members[group].push(entry));
-  }
-  scene.members = members;
-  scene.example = new Int32Array(scene.groups).fill(-1); // an entry normalized by each group
-  scene.group.forEach((group, entry) => group >= 0 && scene.example[group] < 0 && (scene.example[group] = entry));
 }
 
 // The entry reached from `entry` by a step along sample, channel or place, stopping at the border.

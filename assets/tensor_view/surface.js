@@ -11,6 +11,7 @@ function createSurface(geometry, scene) {
   surface.base.surface = surface;
   surface.base.dataset[surface.kind === "head" ? "header" : "panel"] = surface.panel.name;
   surface.base.locate = (entry) => locate(surface, entry);
+  surface.base.middleOf = (cell) => middleOf(surface, cell);
   if (surface.kind === "matrix") linkEntries(surface);
   return surface;
 }
@@ -22,51 +23,14 @@ function element(tag, name, children = []) {
   return made;
 }
 
-// Several cells of a matrix may show one entry: a chain of cells per entry.
-function linkEntries(surface) {
-  surface.first = new Int32Array(surface.scene.count).fill(-1);
-  surface.next = new Int32Array(surface.entry.length).fill(-1);
-  for (let cell = surface.entry.length - 1; cell >= 0; cell--) {
-    const entry = surface.entry[cell];
-    if (entry < 0) continue;
-    surface.next[cell] = surface.first[entry];
-    surface.first[entry] = cell;
-  }
+// The group's cells as few large boxes [x, y, width, height], which reach across the small gaps between the
+// runs of a row.
+function boxesOf(surface, group, own = false) {
+  return remember(surface.merged, own ? -2 - group : group, () => merge(surface, cellsOfGroup(surface, group, own)));
 }
 
-function chainOf(surface, entry) {
-  const cells = [];
-  for (let cell = surface.first[entry]; cell >= 0; cell = surface.next[cell]) cells.push(cell);
-  return cells;
-}
-
-// Cells that show this entry: in its own group's column where it stands there, else wherever it stands.
-function cellsOfEntry(surface, entry, group) {
-  if (entry < 0 || surface.kind === "row" || surface.kind === "head") return [];
-  if (surface.kind !== "matrix") return [entry];
-  const cells = chainOf(surface, entry);
-  const own = cells.filter((cell) => surface.grouped && surface.group[cell] === group);
-  return own.length ? own : cells;
-}
-
-function cellsOfGroup(surface, group) {
-  if (group < 0) return [];
-  if (surface.kind === "row" || surface.kind === "head") return surface.group[group] === group ? [group] : [];
-  if (surface.kind !== "matrix") return surface.scene.members[group] ?? [];
-  if (!surface.grouped) return (surface.scene.members[group] ?? []).flatMap((entry) => chainOf(surface, entry));
-  const [rows, columns] = surface.panel.shape;
-  const cells = Array.from({ length: rows }, (_, row) => row * columns + group);
-  return surface.blank ? cells.filter((cell) => surface.entry[cell] >= 0) : cells;
-}
-
-// The group's cells ("all": every cell) as few large boxes [x, y, width, height]; kept, since groups repeat.
-// Boxes reach across the small gaps between the runs of a row.
-function boxesOf(surface, group) {
-  if (!surface.merged.has(group)) {
-    const cells = group === "all" ? Array.from(surface.entry.keys()) : cellsOfGroup(surface, group);
-    surface.merged.set(group, merge(surface, cells));
-  }
-  return surface.merged.get(group);
+function allBoxes(surface) {
+  return (surface.whole ??= merge(surface, surface.entry.keys()));
 }
 
 function merge({ xs, ys, cellW, cellH, bridge }, cells) {
@@ -99,9 +63,11 @@ function cellBox(surface, cell) {
 function locate(surface, entry) {
   if (surface.kind === "cube") return cubeLocate(surface, entry);
   const group = surface.scene.group[entry];
-  const own = surface.kind === "row" || surface.kind === "head" ? cellsOfGroup(surface, group) : null;
-  const [cell] = own ?? cellsOfEntry(surface, entry, group);
-  if (cell === undefined) return null;
+  const [cell] = isStrip(surface) ? cellsOfGroup(surface, group, true) : cellsOfEntry(surface, entry, group);
+  return cell === undefined ? null : middleOf(surface, cell);
+}
+
+function middleOf(surface, cell) {
   const [x, y, width, height] = cellBox(surface, cell);
   return { x: x + width / 2, y: y + height / 2 };
 }

@@ -29,11 +29,15 @@ function describe(scene, focus) {
   const value = format(panel.values[cell], scene.digits);
   if (kind === "row" && group < 0) return say(scene, "alone", { name, index: cell, value });
   if (kind === "row") return say(scene, "statistic", { name: panel.title, group: groupName(scene, group), value });
+  if (kind === "table") return say(scene, "alone", { name, index: tableIndex(panel, cell).join(", "), value });
   const columns = panel.shape[1];
   const place = { row: Math.floor(cell / columns), column: cell % columns };
   if (entry < 0) return say(scene, "alone", { name, index: `${place.row}, ${place.column}`, value });
   const index = indexOf(scene, entry).join(", ");
-  const phrase = say(scene, group < 0 ? "alone" : "cell", { name, index, value, group: groupName(scene, group) });
+  const own = scene.group[entry]; // another one where a copy is pointed at
+  const label = group < 0 ? "alone" : own === group ? "cell" : "source";
+  const names = { group: groupName(scene, group), own: own < 0 ? "–" : groupName(scene, own) };
+  const phrase = say(scene, label, { name, index, value, ...names });
   return kind === "matrix" ? `${phrase} (${say(scene, "place", place)})` : phrase;
 }
 

@@ -6,14 +6,23 @@ const DARK_STOPS = ["#b4d8ff", "#569fe6", "#2c5c8f", "#30333b", "#7f4d22", "#e08
 // Eight hues that stay apart for colour-blind readers (after Okabe and Ito), grey in place of black.
 const HUES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8ad1c", "#8a8f98"];
 
+const THEMES = new Map(); // made once for all views of a page
+
 function readTheme(root) {
   const style = getComputedStyle(root);
   const read = (name, otherwise) => {
     const value = style.getPropertyValue(name).trim();
     return value && value !== "unset" ? value : otherwise;
   };
-  const background = rgbOf(read("--st-background-color", "#ffffff"));
-  const text = rgbOf(read("--st-text-color", "#31333f"));
+  const [primary, font] = [read("--st-primary-color", "#ff4b4b"), read("--st-font", "sans-serif")];
+  const [background, text] = [read("--st-background-color", "#ffffff"), read("--st-text-color", "#31333f")];
+  const key = [background, text, primary, font].join("|");
+  if (THEMES.size > 8) THEMES.clear();
+  if (!THEMES.has(key)) THEMES.set(key, makeTheme(rgbOf(background), rgbOf(text), primary, font));
+  return THEMES.get(key);
+}
+
+function makeTheme(background, text, primary, font) {
   const dark = luminance(background) < luminance(text);
   const theme = {
     dark,
@@ -23,9 +32,9 @@ function readTheme(root) {
     faint: css(mix(background, text, 0.2)),
     card: css(mix(background, text, 0.03)),
     blank: css(mix(background, text, 0.06)),
-    primary: read("--st-primary-color", "#ff4b4b"),
+    primary,
     veil: `rgba(${background.join(",")},0.74)`,
-    font: read("--st-font", "sans-serif"),
+    font,
     hues: HUES.map(rgbOf),
     hueColors: HUES,
   };

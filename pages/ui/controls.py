@@ -1,20 +1,19 @@
 """The widgets that choose a spec, its data and its view: the fields of the link."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from normlib import LAYOUTS, METHODS, Partition, Spec, data, upload
-from normlib.methods import default_groups, divisors
-from pages.ui import frame, state, words
+from normlib import LAYOUTS, METHODS, Method, Spec, data
+from normlib.layouts import default_layout
+from normlib.trace import check_num_sources
+from pages.ui import frame, knobs, numbers, state
 from pages.ui.state import LARGEST
-from pages.ui.text import plain, t
+from pages.ui.text import t
 
-UPLOADED = "_uploaded"
-MOST_EDITED = 64  # numbers in the table that is edited by hand
+MOST_MIXED = 2**16  # entries of the matrices that mix columns: 256 features
+MOST_SOURCES = 2**20  # columns named in all windows together
 
 
 @dataclass(frozen=True)
@@ -29,22 +28,31 @@ def choose() -> Choice:
     """Draw the controls of the normalization; `NormError` says what does not fit."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            _select("method", tuple(METHODS), width=205)
+            _select("method", tuple(METHODS), width=240)
+            method = METHODS[str(st.session_state["method"])]
             _select("data", state.DATA, width=205)
-            _groups()
-            st.toggle(t("controls.affine"), key="affine", help=t("help.affine"))
+            if "affine" in {knob.name for knob in method.knobs}:
+                st.toggle(t("controls.affine"), key="affine", help=t("help.affine"))
             with st.popover(t("controls.more"), icon=":material/tune:"):
-                _more()
-        uploaded = _upload() if st.session_state["data"] == state.UPLOAD else None
+                _more(method)
+        uploaded = numbers.upload_file() if st.session_state["data"] == state.UPLOAD else None
         if uploaded is None:
-            _shape()
-    spec = _spec(None if uploaded is None else uploaded.shape)
+            _shape(method)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            knobs.draw(method, _lengths(method, uploaded))
+    spec = _spec(uploaded)
+    check_width(spec)
     if uploaded is not None:
         return Choice(spec, uploaded)
     if st.session_state["data"] == state.TABLE:
-        return Choice(spec, _table(spec))
+        return Choice(spec, numbers.table(spec))
     kind = str(st.session_state["data"])
     return Choice(spec, data.make(kind if kind in data.KINDS else "random", spec))
+
+
+def check_width(spec: Spec) -> None:
+    """Raise `NormError` where groups that depend on each other are too many for a page."""
+    check_num_sources(spec, MOST_MIXED if spec.operates().mixes else MOST_SOURCES)
 
 
 def view(color: str, *, digits: bool) -> None:
@@ -56,6 +64,15 @@ def view(color: str, *, digits: bool) -> None:
             segments("digits")
 
 
+def basics() -> None:
+    """The best known methods side by side, and the chosen one where it is another."""
+    options = dict.fromkeys((*state.BASICS, str(st.session_state["method"])))
+    st.segmented_control(
+        t("controls.method"), list(options), key="method", required=True,
+        format_func=lambda option: t(f"method.{option}.name"),
+    )  # fmt: skip
+
+
 def segments(key: str, *, help: str | None = None) -> None:
     """All choices of a field of the link, side by side."""
     st.segmented_control(
@@ -64,9 +81,13 @@ def segments(key: str, *, help: str | None = None) -> None:
     )  # fmt: skip
 
 
-def _more() -> None:
-    st.selectbox(t("controls.eps"), state.EPSILONS, key="eps", help=t("help.eps"),
-                 format_func=lambda eps: f"{eps:g}")  # fmt: skip
+def _more(method: Method) -> None:
+    own = next((knob.default for knob in method.knobs if knob.name == "eps"), None)
+    if own is not None:
+        names = {state.METHODS_OWN: t("controls.own_eps", eps=f"{own:g}")}
+        st.selectbox(t("controls.eps"), (state.METHODS_OWN, *state.EPSILONS), key="eps",
+                     help=t("help.eps"),
+                     format_func=lambda eps: names.get(eps, f"{eps:g}"))  # fmt: skip
     st.number_input(t("controls.seed"), 0, data.SEED_LIMIT - 1, key="seed", help=t("help.seed"))
     st.text_input(t("controls.cell"), key="cell", help=t("help.cell"),
                   placeholder=t("controls.cell_example"))  # fmt: skip
@@ -79,84 +100,46 @@ def _select(key: str, options: tuple[str, ...], *, width: int) -> None:
     )  # fmt: skip
 
 
-def _groups() -> None:
-    """The group counts that divide the channels; only for methods that have groups."""
-    knobs = [knob.name for knob in METHODS[st.session_state["method"]].knobs]
-    if "groups" in knobs and st.session_state["data"] != state.UPLOAD:
-        channels = int(st.session_state["c"])
-        if st.session_state["groups"] not in divisors(channels):
-            st.session_state["groups"] = default_groups(channels)
-        st.segmented_control(t("controls.groups"), divisors(channels), key="groups", required=True,
-                             help=t("help.groups"))  # fmt: skip
-
-
-def _shape() -> None:
+def _shape(method: Method) -> None:
+    options = [layout for layout in LAYOUTS if method.fits(renamed(layout, method))]
+    layout = _fitting_layout(method, str(st.session_state["layout"]))
+    if st.session_state["layout"] != layout:
+        st.session_state["layout"] = layout
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        segments("layout")
-        for axis in LAYOUTS[str(st.session_state["layout"])]:
+        st.segmented_control(
+            t("controls.layout"), options, key="layout", required=True,
+            format_func=lambda option: renamed(option, method).upper(),
+        )  # fmt: skip
+        for axis in renamed(layout, method):
             st.slider(t(f"axes.{axis}"), 1, LARGEST[axis], key=axis, width=115)
 
 
-def _spec(uploaded: tuple[int, ...] | None) -> Spec:
+def renamed(layout: str, method: Method) -> str:
+    """The layout with the axes that the method's tensor has: o and i for weights, gradients."""
+    return layout.replace("oi", "nc").replace("nc", "".join(method.roles))
+
+
+def _fitting_layout(method: Method, layout: str) -> str:
+    """The layout itself where the method can take it, else the first that it can."""
+    layout = layout.replace("oi", "nc")
+    fitting = [other for other in (layout, "nchw", *LAYOUTS) if method.fits(renamed(other, method))]
+    return fitting[0]
+
+
+def _lengths(method: Method, uploaded: np.ndarray | None) -> dict[str, int]:
+    """Length of every axis that is asked for."""
+    if uploaded is not None:
+        axes = renamed(default_layout(uploaded.ndim, METHODS["batch"]), method)
+        return dict(zip(axes, uploaded.shape, strict=True))
+    chosen = frame.values()
+    axes = renamed(_fitting_layout(method, str(chosen["layout"])), method)
+    return {axis: int(chosen[axis]) for axis in axes}
+
+
+def _spec(uploaded: np.ndarray | None) -> Spec:
     chosen = frame.values()
     method = METHODS[str(chosen["method"])]
-    knobs = {knob.name: chosen[knob.name] for knob in method.knobs if knob.name in chosen}
-    layout = str(chosen["layout"])
-    sizes = uploaded or tuple(int(chosen[axis]) for axis in LAYOUTS[layout])
-    channels = sizes[1]
-    if "groups" in knobs and channels % knobs["groups"]:
-        knobs["groups"] = default_groups(channels)
-    return Spec(method.key, sizes, "" if uploaded else layout, knobs, int(chosen["seed"]))
-
-
-def _upload() -> np.ndarray | None:
-    """The array of the file that was given last; it goes along from page to page."""
-
-    def changed() -> None:
-        st.session_state[UPLOADED] = st.session_state["file"]
-
-    st.file_uploader(t("controls.upload"), type=["csv", "npy"], key="file", on_change=changed,
-                     help=t("help.upload"))  # fmt: skip
-    file = st.session_state.get(UPLOADED)
-    if file is None:
-        st.info(t("controls.upload_hint"))
-        return None
-    upload.check_size(file.size)
-    x = upload.read(file.name, file.getvalue())
-    st.caption(t("controls.uploaded", name=plain(file.name), shape=words.shape(x.shape)))
-    return x
-
-
-def _table(spec: Spec) -> np.ndarray:
-    """A small table to write in; its numbers travel in the link."""
-    x = data.from_text(str(st.session_state["values"]), data.make("random", spec))
-    cut = min(2, len(spec.axes) - 1)  # rows: n, or n and c; columns: the other axes
-    rows, columns = (
-        words.group_names(Partition(spec.axes, spec.sizes, axes))
-        for axes in (spec.axes[:cut], spec.axes[cut:])
-    )
-    edit("values", x.reshape(len(rows), -1), rows, columns)
-    return x
-
-
-def edit(key: str, numbers: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> None:
-    """A table of numbers to write in; what is written goes to the field ``key`` of the link."""
-    if numbers.size > MOST_EDITED:
-        st.info(t("controls.table_too_large", count=numbers.size, limit=MOST_EDITED))
-        return
-
-    def written() -> None:
-        changed = numbers.copy()
-        for row, cells in st.session_state[widget]["edited_rows"].items():
-            for column, value in cells.items():
-                if value is not None:
-                    changed[int(row), columns.index(column)] = value
-        st.session_state[key] = data.to_text(changed)
-
-    widget = f"{key} {data.to_text(numbers)}"  # new numbers, a new table: no edit counts twice
-    config = {name: st.column_config.NumberColumn(name, format="%g", required=True)
-              for name in columns}  # fmt: skip
-    st.data_editor(
-        pd.DataFrame(numbers, rows, columns), key=widget, on_change=written, num_rows="fixed",
-        disabled=["_index"], column_config=config, alt=t("controls.table_alt"), width="content",
-    )  # fmt: skip
+    lengths = _lengths(method, uploaded)
+    settings = knobs.chosen(method, lengths)
+    return Spec(method.key, tuple(lengths.values()), "".join(lengths), settings,
+                int(chosen["seed"]))  # fmt: skip

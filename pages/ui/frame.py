@@ -39,6 +39,11 @@ def values() -> state.State:
     return st.session_state[STATE]
 
 
+def link(**changed: state.Value) -> dict[str, str]:
+    """The parameters of a link that leads to the present state, some fields changed."""
+    return state.to_query({**values(), **changed})
+
+
 def _run(sections: Mapping[str, Sequence[str]]) -> None:
     st.session_state.setdefault("lang", state.from_query(st.query_params)["lang"])
     names = [name for section in sections.values() for name in section]

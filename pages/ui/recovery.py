@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from normlib import Partition, Spec, data, parameters
-from pages.ui import controls, state, words
+from pages.ui import frame, numbers, state, words
 from pages.ui.text import t
 
 Parameters = Mapping[str, np.ndarray]
@@ -15,7 +15,7 @@ ROUNDING = 1e-9  # of the largest input: below it a residual is nothing but roun
 
 def chosen(spec: Spec, x: np.ndarray) -> Parameters:
     """The values that the link asks for."""
-    kind = str(st.session_state["recovery"])
+    kind = _kind(spec)
     if kind in parameters.KINDS:
         return parameters.KINDS[kind](spec, x)
     return {
@@ -29,16 +29,34 @@ def draw(spec: Spec, x: np.ndarray, values: Parameters) -> None:
     if "by_variance" in dict(spec.knobs):
         st.toggle(t("controls.by_variance"), key="by_variance", help=t("help.by_variance"))
     if not values:
-        st.info(t("recovery.none"))
+        can = "affine" in spec.settings
+        st.info(t("recovery.none") if can else t("recovery.never"))
         return
-    controls.segments("recovery", help=t("help.recovery"))
-    kind = str(st.session_state["recovery"])
+    kind = _kind(spec)
+    if st.session_state["recovery"] != kind:
+        st.session_state["recovery"] = kind
+    st.segmented_control(
+        t("controls.recovery"), _offered(spec), key="recovery", required=True,
+        help=t("help.recovery"), format_func=lambda option: t(f"recovery.{option}.name"),
+    )  # fmt: skip
     st.markdown(t(f"recovery.{kind}.text"))
     if kind == state.OWN:
         for name, value in values.items():
             per = Partition(spec.axes, spec.sizes, spec.parameter_axes)
-            controls.edit(name, value.reshape(1, -1), (name,), words.group_names(per))
+            numbers.edit(name, value.reshape(1, -1), (name,), words.group_names(per))
     _residual(spec, x, values, kind)
+
+
+def _offered(spec: Spec) -> tuple[str, ...]:
+    """The kinds of values that make sense; own ones where they fit into a table."""
+    by_hand = set(spec.parameter_shapes) <= {"gamma", "beta"}
+    return (*parameters.kinds(spec), *(state.OWN,) * by_hand)
+
+
+def _kind(spec: Spec) -> str:
+    """The kind that the link asks for, or seeded values where the method lacks it."""
+    kind = str(frame.values()["recovery"])
+    return kind if kind in _offered(spec) else "seeded"
 
 
 def _residual(spec: Spec, x: np.ndarray, values: Parameters, kind: str) -> None:

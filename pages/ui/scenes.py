@@ -1,36 +1,37 @@
 """From a trace to what the tensor view draws: panels, groups, words."""
 
+import re
 from collections.abc import Callable
 from math import prod
 
 import numpy as np
 import streamlit as st
 
-from normlib import Trace
-from normlib.formula import FORMULAS, arrays, digits_for
+from normlib import Spec, Trace
+from normlib.formula import arrays, digits_for
+from normlib.formulas import FORMULAS
 from normlib.partition import check_index
-from pages.ui import frame, words
-from pages.ui.tensor_view import LABELS, LIMIT, Panel, Scene
+from pages.ui import frame, panels, words
+from pages.ui.tensor_view import LABELS, LIMIT, Scene
 from pages.ui.text import t
 
-SHOWN = {  # step: panels, in order; a statistic stands under the matrix before it
-    "input": ("input",),
-    "reshape": ("input", "reshape"),
-    "mean": ("reshape", "mean"),
-    "variance": ("reshape", "mean", "variance"),
-    "mean square": ("reshape", "mean square"),
-    "normalize": ("reshape", "mean", "variance", "mean square", "normalize"),
-    "recover": ("normalize", "recover"),
-    "reshape back": ("recover", "reshape back"),
-}
-SYMBOLS = {"x": "x", "mean": "μ", "variance": "σ²", "mean_square": "q", "normalized": "x̂",
-           "recovered": "y"}  # fmt: skip
-LETTERS = {"input": "x", "reshape": "x", "normalize": "x̂", "recover": "y", "reshape back": "y"}
+SYMBOLS = {
+    "x": "x", "mean": "μ", "variance": "σ²", "mean_square": "q", "norm": "‖x‖",
+    "mean_deviation": "d", "mean_norm": "mean ‖x‖", "ratio": "r", "batch_mean": "μ_B",
+    "batch_variance": "σ²_B", "instance_mean": "μ_I", "instance_variance": "σ²_I",
+    "covariance": "C", "weight": "W", "sigma": "σ", "factor": "f", "weight_norm": "‖w‖",
+    "normalized": "x̂", "recovered": "y",
+}  # fmt: skip
 BRIGHTEST = 10.0  # times the largest output: inputs beyond that are drawn in full colour
 
 
-def scene(trace: Trace, step: str, *, color: str, digits: int, alone: bool = False) -> Scene:
-    """The picture of one step; ``alone`` where the page will never show another one."""
+def scene(
+    trace: Trace, step: str, *, color: str, digits: int, alone: bool = False, small: bool = False
+) -> Scene:
+    """The picture of one step; ``alone`` where the page will never show another one.
+
+    ``small``: without words around it, for a table of many methods.
+    """
     spec, partition = trace.spec, trace.spec.partition
     window = drawn(spec.sizes)
     ids = drawn_ids(spec.sizes)
@@ -42,23 +43,31 @@ def scene(trace: Trace, step: str, *, color: str, digits: int, alone: bool = Fal
         sizes=ids[window].shape,
         group=group,
         group_names=tuple(names[column] for column in columns),
-        panels=tuple(_panel(trace, name, ids, columns)
-                     for name in SHOWN[step] if name in trace.names),
+        sources=panels.drawn_sources(trace, columns),
+        panels=tuple(panels.panel(trace, name, ids, window, columns)
+                     for name in panels.shown(trace, step)),
         numbers={name: values[window] if values.shape == spec.sizes
                  else values[columns] if values.ndim else values
-                 for name, values in arrays(trace).items()},
+                 for name, values in arrays(trace).items() if name in needed(trace, step)},
         formula=_formula(trace[step].formula),
-        sentence=words.sentence(partition),
+        sentence=words.sentence(spec),
         channels_per_group=partition.lengths.get("k", 1),
-        group_size=partition.rows,
-        labels={key: t(f"view.{key}") for key in LABELS},
+        group_size=panels.group_sizes(trace)[columns],
+        labels={key: t(f"view.{key}") for key in LABELS} | _card(spec),
         alone=alone,
+        small=small,
         drawing=str(state["drawing"]),
         color=color,
         extent=_extent(trace),
         digits=digits_for(trace, digits),
         locked=-1 if (index := locked(spec.sizes)) is None else int(ids[index]),
     )  # fmt: skip
+
+
+def needed(trace: Trace, step: str) -> set[str]:
+    """Names of the numbers that the formula of a step asks for."""
+    formula = FORMULAS[trace[step].formula]
+    return {formula.result, *re.findall(r"{(\w+)}", formula.numbers)}
 
 
 def drawn(sizes: tuple[int, ...]) -> tuple[slice, ...]:
@@ -99,26 +108,21 @@ def locks(sizes: tuple[int, ...]) -> Callable[[int], None]:
     return lock
 
 
-def _panel(trace: Trace, name: str, ids: np.ndarray, columns: np.ndarray) -> Panel:
-    array, step = np.asarray(trace[name].array), trace[name]
-    title = t(f"view.panels.{name}")
-    if name in ("input", "reshape back"):
-        values = array[drawn(trace.spec.sizes)]
-        return Panel(name, "tensor", title, values, step.axes, symbol=LETTERS[name])
-    axes = tuple(axis.strip("()") for axis in step.axes)
-    if len(array) == 1 and name in trace.stats:
-        return Panel(name, "row", title, array[0, columns], axes[1:])
-    entries = trace.spec.partition.split(ids)[:, columns]
-    rows = (entries >= 0).any(1)
-    values = array[rows][:, columns]
-    return Panel(name, "matrix", title, values, axes, entries[rows], LETTERS[name])
-
-
 def _formula(key: str) -> str:
     formula = FORMULAS[key]
-    right = formula.numbers.replace("sqrt(", "√(").replace(" - ", " − ").replace(" * ", " · ")
+    right = formula.numbers
+    for plain, drawn_as in (("sqrt(", "√("), (" - ", " − "), (" * ", " · "), (" ** ", "^")):
+        right = right.replace(plain, drawn_as)
     result = f"{{{formula.result}}}"
-    return f"{SYMBOLS[formula.result]} = {right}" + (f" = {result}" if right != result else "")
+    symbol = SYMBOLS.get(formula.result, formula.result)
+    return f"{symbol} = {right}" + (f" = {result}" if right != result else "")
+
+
+def _card(spec: Spec) -> dict[str, str]:
+    """What the view calls a card: a sample, or an output of a weight."""
+    if spec.entry.tensor == "activation":
+        return {}
+    return {"card": t("view.card_of_weight")}
 
 
 def _extent(trace: Trace) -> float:

@@ -5,16 +5,28 @@ from dataclasses import dataclass
 
 from normlib import LAYOUTS, METHODS, parameters
 from normlib.data import KINDS, SEED_LIMIT
+from normlib.layouts import WEIGHT_LAYOUTS
+from normlib.method import KINDS as METHOD_KINDS
+from normlib.method import Knob
+from normlib.operations import OPERATIONS
 
 Value = str | int | float | bool
 LANGUAGES = ("en", "zh")
 TABLE, UPLOAD, OWN = "table", "upload", "own"  # choices beyond those of normlib
 DATA = (*KINDS, TABLE, UPLOAD)
 RECOVERY = (*parameters.KINDS, OWN)
-EPSILONS = (0.0, 1e-12, 1e-8, 1e-5, 1e-3, 0.1)
-STEPS = ("input", "reshape", "mean", "variance", "mean square", "normalize", "recover",
-         "reshape back")  # fmt: skip
-LARGEST = {"n": 8, "c": 16, "h": 8, "w": 8, "t": 32, "d": 4}  # of the sliders, by axis
+BASICS = ("batch", "layer", "layer_position", "instance", "group", "rms", "rms_position")
+METHODS_OWN = -1.0  # the eps that a method takes by itself
+EPSILONS = (0.0, 1e-12, 1e-9, 1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 0.1)
+STATISTICS = tuple(dict.fromkeys(
+    name for operation in OPERATIONS.values() for name in operation.statistics
+))  # fmt: skip
+STEPS = ("input", "reshape", *STATISTICS, "normalize", "recover", "reshape back")
+LARGEST = {"n": 8, "c": 16, "h": 8, "w": 8, "t": 32, "d": 4, "o": 8, "i": 16}  # of the sliders
+DEFAULTS = {"n": 4, "c": 6, "t": 8, "d": 2, "o": 4, "i": 6}  # of the axes; others 4
+KNOBS: dict[str, Knob] = {knob.name: knob for method in METHODS.values() for knob in method.knobs}
+MOST_OF_A_KNOB = 1000.0
+FIRST_YEAR, LAST_YEAR = (pick(method.year for method in METHODS.values()) for pick in (min, max))
 TEXT_LIMIT = 6000  # characters of typed numbers in a link
 
 
@@ -24,7 +36,7 @@ class Field:
 
     default: Value
     choices: tuple[Value, ...] = ()
-    ends: tuple[int, int] | None = None  # of a whole number
+    ends: tuple[float, float] | None = None  # of a number
 
     def read(self, text: str) -> Value:
         """The value that a text stands for; ValueError where it stands for none."""
@@ -46,16 +58,24 @@ class Field:
         return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def of_knob(knob: Knob) -> Field:
+    """The parameter of a link that holds a knob; METHODS_OWN is the method's own value."""
+    if knob.kind is bool:
+        return Field(bool(knob.default))
+    return Field(knob.kind(METHODS_OWN), ends=(knob.minimum, min(knob.maximum, MOST_OF_A_KNOB)))
+
+
 FIELDS: Mapping[str, Field] = {
     "lang": Field("en", LANGUAGES),
     "method": Field("batch", tuple(METHODS)),
-    "layout": Field("nchw", tuple(LAYOUTS)),
-    **{axis: Field({"n": 4, "c": 6, "t": 8, "d": 2}.get(axis, 4), ends=(1, largest))
-       for axis, largest in LARGEST.items()},
+    "layout": Field("nchw", (*LAYOUTS, *WEIGHT_LAYOUTS)),
+    **{axis: Field(DEFAULTS.get(axis, 4), ends=(1, largest)) for axis, largest in LARGEST.items()},
     "groups": Field(2, ends=(1, LARGEST["c"])),
     "affine": Field(True),
-    "eps": Field(1e-5, EPSILONS),
+    "eps": Field(METHODS_OWN, EPSILONS),
     "by_variance": Field(False),
+    **{name: of_knob(knob) for name, knob in KNOBS.items()
+       if name not in ("groups", "affine", "eps", "by_variance")},
     "seed": Field(0, ends=(0, SEED_LIMIT - 1)),
     "data": Field("random", DATA),
     "values": Field(""),
@@ -68,6 +88,8 @@ FIELDS: Mapping[str, Field] = {
     "recovery": Field("seeded", RECOVERY),
     "gamma": Field(""),
     "beta": Field(""),
+    "kind": Field("all", ("all", *METHOD_KINDS)),
+    "since": Field(FIRST_YEAR, ends=(FIRST_YEAR, LAST_YEAR)),
 }  # fmt: skip
 
 State = dict[str, Value]

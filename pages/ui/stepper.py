@@ -9,14 +9,13 @@ from pages.ui.text import t
 
 PLAYING, DUE = "_playing", "_due"
 PAUSE = 1.8  # seconds between two steps while playing
-STAND_INS = {"mean": "mean square", "variance": "mean square", "mean square": "variance"}
 
 
 def current(names: Sequence[str]) -> str:
     """The step that the link names, or the one in its place where the method lacks it."""
     step = str(st.session_state["step"])
     if step not in names:
-        step = STAND_INS[step]
+        step = names[names.index("normalize") - 1]  # the last statistic that there is
         st.session_state["step"] = step
     return step
 

@@ -1,5 +1,6 @@
 """The frame: first visit, deep links, languages, pages, phone, network, accessibility."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from pages.ui import state
 from tests.browser.driver import open_app, settle, watched_page
 
-PATHS = ["/", "/groups", "/steps"]
+PATHS = ["/", "/groups", "/steps", "/methods"]
 LINK = (
     "/steps?lang=zh&method=group&n=3&c=8&h=2&w=5&groups=4&seed=7&step=normalize&cell=1%2C2%2C1%2C4"
 )
@@ -98,7 +99,8 @@ def test_a_phone_shows_the_page_without_sideways_scroll(phone_page: Page, path: 
     main = phone_page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
     assert phone_page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    view = phone_page.get_by_test_id("tensor-view").bounding_box()
+    views = phone_page.locator("[data-testid=tensor-view], [data-testid=tensor-small]")
+    view = views.first.bounding_box()
     assert view["x"] >= 0
     assert view["x"] + view["width"] <= 390
 
@@ -112,6 +114,17 @@ def test_a_tap_on_a_phone_locks_a_cell(phone_page: Page):
     settle(phone_page)
     expect(phone_page.get_by_test_id("tensor-view")).to_have_attribute("data-locked", "100")
     assert "cell=1%2C0%2C1%2C0" in phone_page.url
+
+
+def test_a_row_of_the_reference_page_opens_its_method_and_keeps_the_language(page: Page):
+    open_app(page, "/methods?kind=windows&lang=zh")
+    row = page.locator(".st-key-row_divisive")
+    row.get_by_test_id("tensor-small").hover()
+    row.get_by_role("link", name="步骤").press("Enter")
+    expect(page).to_have_url(re.compile("/steps.*method=divisive"))
+    settle(page)
+    assert "lang=zh" in page.url
+    expect(page.get_by_test_id("tensor-view")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", state.LANGUAGES)

@@ -1,44 +1,72 @@
-"""Cases as data: shapes, arrays of every kind, random specs, and two judges for any spec."""
+"""Cases as data: shapes, arrays of every kind, parameters and random specs of every method."""
 
-import math
-from collections.abc import Callable, Mapping
-from itertools import product
+from collections.abc import Mapping
+from typing import Any
 
-import einops
 import numpy as np
 import torch
 from hypothesis import strategies as st
 
 from normlib import METHODS, Spec
+from normlib.method import Knob
 from normlib.methods import divisors
+from normlib.situation import bound
+from tests.normlib.lesson import APART
 
 torch.set_num_threads(1)  # pytest-xdist already uses every core
 
 SHAPES: Mapping[str, tuple[int, ...]] = {
-    "nc": (12, 6),
-    "nct": (4, 6, 5),
-    "nchw": (3, 6, 4, 5),
-    "ncdhw": (2, 6, 3, 2, 4),
-    "nhwc": (3, 4, 5, 6),
-}
+    "nc": (12, 6), "nct": (4, 6, 5), "nchw": (4, 6, 4, 5), "ncdhw": (2, 6, 3, 2, 4),
+    "nhwc": (4, 4, 5, 6),
+    "oi": (6, 8), "oit": (5, 4, 3), "oihw": (6, 4, 3, 2), "oidhw": (4, 3, 2, 3, 2),
+    "hwio": (3, 2, 4, 6),
+}  # fmt: skip
 SPACE = ("", "t", "hw", "dhw")  # space axes by their number
 KINDS = (
     "numpy float16", "numpy float32", "numpy float64",
     "torch float16", "torch bfloat16", "torch float32", "torch float64",
 )  # fmt: skip
 TOLERANCES = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 2e-6, "float64": 1e-13}
-CENTRING = tuple(key for key, method in METHODS.items() if method.operation == "standardize")
-PAIRS = [
-    (method, layout)
-    for method, layout in product(METHODS, SHAPES)
-    if len(layout) > 2 or not METHODS[method].needs_space
-]
+LAYOUTS_OF = {
+    method: tuple(layout for layout in SHAPES if entry.fits(layout))
+    for method, entry in METHODS.items()
+}
+PAIRS = [(method, layout) for method, layouts in LAYOUTS_OF.items() for layout in layouts]
+NOT_CENTRING = {
+    "rms", "rms_position", "scale_norm", "l2", "pixel", "filter_response", "local_response",
+    "global_response", "dynamic_tanh", "weight_norm", "spectral", "clip_global", "clip_adaptive",
+    "lars", "muon",
+    "frozen",  # the mean that it takes away is not that of the input
+}  # fmt: skip
+CENTRING = tuple(method for method in METHODS if method not in NOT_CENTRING)
+# Disjoint groups that are standardized and nothing else, gamma and beta per axes of the layout.
+STANDARDIZING = ("batch", "layer", "layer_position", "instance", "group", "positional",
+                 "reversible", "act", "ghost")  # fmt: skip
+ROOT_MEAN_SQUARE = ("rms", "rms_position", "pixel")
+# Of these an answer depends on the entries of its own group alone.
+DISJOINT = tuple(
+    method for method in METHODS
+    if method in APART and not METHODS[method].pools and APART[method] == METHODS[method].apart
+    and METHODS[method].recovery not in ("linear", "swap", "meta")
+)  # fmt: skip
+MIXING = ("pca_whitening", "zca_whitening", "cholesky_whitening", "iterative_whitening",
+          "group_whitening", "coloring")  # fmt: skip
 
 
-def spec_of(method: str, layout: str, **knobs: object) -> Spec:
-    """The spec on the shape that stands for a layout; 3 groups where there are groups."""
+def default_layout(method: str) -> str:
+    """The usual layout with as many axes as the method can take, up to four."""
+    return max((layout for layout in LAYOUTS_OF[method] if layout not in ("nhwc", "hwio")),
+               key=lambda layout: (len(layout) <= 4) * len(layout))  # fmt: skip
+
+
+def spec_of(method: str, layout: str = "", **knobs: Any) -> Spec:
+    """The spec on the shape that stands for a layout; 3 groups where there are groups.
+
+    Two in group whitening of a matrix: a group of 2 channels has not enough rows for 3 features.
+    """
+    layout = layout or default_layout(method)
     if "groups" in knob_names(method):
-        knobs.setdefault("groups", 3)
+        knobs.setdefault("groups", 2 if (method, layout) == ("group_whitening", "nc") else 3)
     return Spec(method, SHAPES[layout], layout, knobs)
 
 
@@ -55,16 +83,37 @@ def values(spec: Spec, seed: int = 0) -> np.ndarray:
     return x
 
 
-def gamma_beta(spec: Spec, seed: int = 1) -> dict[str, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    return {name: rng.uniform(0.5, 2, shape) for name, shape in spec.parameter_shapes.items()}
+def gamma_beta(spec: Spec, seed: int = 1, training: bool = True) -> dict[str, np.ndarray]:
+    """Every parameter of training or of prediction, at random; gamma and beta from 0.5 to 2."""
+    rng, found = np.random.default_rng(seed), {}
+    for name, parameter in spec.parameters(training).items():
+        shape, below = spec.shape_of(parameter), bound(spec, parameter)
+        if parameter.below:
+            found[name] = rng.integers(below, size=shape)
+            if parameter.below == parameter.axes:  # partners: no one is its own
+                found[name] = (np.arange(below) + rng.integers(1, max(2, below))) % below
+        elif parameter.start == "unit":
+            found[name] = rng.normal(size=shape)
+            found[name] /= np.linalg.norm(found[name])
+        elif name in ("gamma", "beta"):
+            found[name] = rng.uniform(0.5, 2, shape)
+        else:
+            found[name] = rng.uniform(parameter.low, parameter.high, shape)
+    return {name: np.asarray(value) for name, value in found.items()}
 
 
 def as_kind(kind: str, x: np.ndarray) -> np.ndarray | torch.Tensor:
+    """The array in a library and a dtype; whole numbers stay so."""
     library, dtype = kind.split()
+    whole = x.dtype.kind in "iu"
     if library == "numpy":
-        return x.astype(dtype)
-    return torch.from_numpy(x.copy()).to(getattr(torch, dtype))
+        return x if whole else x.astype(dtype)
+    tensor = torch.from_numpy(x.copy())
+    return tensor if whole else tensor.to(getattr(torch, dtype))
+
+
+def all_as(kind: str, parameters: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    return {name: as_kind(kind, value) for name, value in parameters.items()}
 
 
 def plain(x: np.ndarray | torch.Tensor) -> np.ndarray:
@@ -72,18 +121,59 @@ def plain(x: np.ndarray | torch.Tensor) -> np.ndarray:
     return np.asarray(x if isinstance(x, np.ndarray) else x.detach().double().numpy(), float)
 
 
+def permuted(
+    spec: Spec, x: np.ndarray, given: Mapping[str, np.ndarray], layout: str
+) -> tuple[Spec, np.ndarray, dict[str, np.ndarray]]:
+    """The same numbers with the axes of the tensor, and of its parameters, in another order."""
+    sizes = tuple(spec.lengths[axis] for axis in layout)
+    other = Spec(spec.method, sizes, layout, spec.knobs, spec.seed)
+    known = spec.parameters(False) | spec.parameters()
+    moved = {}
+    for name, value in given.items():
+        axes = spec.axes_of(known[name])
+        pooled = axes == ("pooled",)
+        if pooled:  # one number for each row of the matrix
+            axes = spec.partition.pooled
+            value = value.reshape([spec.lengths[axis] for axis in axes])
+        if set(axes) <= set(layout) and len(set(axes)) == len(axes) > 1:
+            order = sorted(axes, key=layout.index) if pooled else other.axes_of(known[name])
+            value = value.transpose([axes.index(axis) for axis in order])
+        moved[name] = value.ravel() if pooled else value
+    return other, x.transpose([spec.layout.index(axis) for axis in layout]), moved
+
+
 def random_spec(method: str, rng: np.random.Generator, eps: tuple[float, ...]) -> Spec:
-    """Any axis order, any sizes with at least two values in every group."""
+    """Any axis order, knobs and sizes with at least two values in every group."""
+    entry = METHODS[method]
+    single = entry.operation in ("local_response", "tanh")  # every entry is a group
     while True:
-        axes = list("nc" + SPACE[rng.integers(METHODS[method].needs_space, 4)])
+        space = [s for s in SPACE if entry.fits("".join(entry.roles) + s)]
+        axes = [*entry.roles, *space[rng.integers(len(space))]]
         layout = "".join(rng.permutation(axes))
         sizes = tuple(int(size) for size in rng.integers(1, 8, len(layout)))
-        knobs: dict[str, object] = {"eps": float(rng.choice(eps)), "affine": bool(rng.integers(2))}
-        if "groups" in knob_names(method):
-            knobs["groups"] = int(rng.choice(divisors(sizes[layout.index("c")])))
+        if np.prod(sizes) > 1000:
+            continue
+        lengths = dict(zip(layout, sizes, strict=True))
+        knobs = {knob.name: _random(knob, rng, lengths, eps) for knob in entry.knobs}
         spec = Spec(method, sizes, layout, knobs)
-        if spec.partition.rows > 1:
+        if spec.partition.rows > 1 or single:
             return spec
+
+
+def _random(
+    knob: Knob, rng: np.random.Generator, lengths: Mapping[str, int], eps: tuple[float, ...]
+) -> bool | int | float:
+    if knob.kind is bool:
+        return bool(rng.integers(2)) and knob.name != "by_variance"
+    if knob.name == "eps":
+        return float(rng.choice(eps))
+    if knob.kind is int:
+        if knob.divides:
+            return int(rng.choice(divisors(lengths[knob.divides])))
+        most = lengths[knob.within] if knob.within else 5
+        return int(rng.integers(knob.minimum, most + 1))
+    assert knob.default is not None
+    return max(knob.minimum, (knob.default or 0.5) * float(rng.uniform(0.5, 4)))
 
 
 @st.composite
@@ -95,80 +185,24 @@ def specs(
     largest: int = 4,
 ) -> Spec:
     """Any spec: every method, axis order, size, knob and seed."""
-    method = draw(st.sampled_from(methods))
-    space = draw(st.sampled_from(SPACE[METHODS[method].needs_space :]))
-    layout = "".join(draw(st.permutations("nc" + space)))
+    entry = METHODS[draw(st.sampled_from(methods))]
+    roles = "".join(entry.roles)
+    space = draw(st.sampled_from([axes for axes in SPACE if entry.fits(roles + axes)]))
+    layout = "".join(draw(st.permutations(roles + space)))
     sizes = tuple(draw(st.integers(1, 6 if axis == "c" else largest)) for axis in layout)
-    knobs: dict[str, object] = {"affine": draw(st.booleans()), "eps": draw(eps)}
-    if "groups" in knob_names(method):
-        knobs["groups"] = draw(st.sampled_from(divisors(sizes[layout.index("c")])))
-    if "by_variance" in knob_names(method):
-        knobs["by_variance"] = draw(by_variance)
-    return Spec(method, sizes, layout, knobs, draw(st.integers(0, 2**40)))
-
-
-def label(spec: Spec, index: tuple[int, ...]) -> tuple[int, ...]:
-    """The group of an entry, as the lesson tells the methods apart; the slow, obvious way."""
-    at = dict(zip(spec.layout, index, strict=True))
-    space = tuple(i for axis, i in at.items() if axis not in "nc")
-    per_sample = (at["n"],)
-    return {
-        "batch": (at["c"],),
-        "layer": per_sample,
-        "layer_position": (at["n"], *space),
-        "instance": (at["n"], at["c"]),
-        "group": (at["n"], at["c"] // (spec.channels // spec.groups)),
-        "rms": per_sample,
-        "rms_position": (at["n"], *space),
-    }[spec.method]
-
-
-def slow_reference(
-    spec: Spec, x: np.ndarray, parameters: Mapping[str, np.ndarray], centre: bool
-) -> np.ndarray:
-    """Entry by entry, with exact sums in Python."""
-    groups: dict[tuple[int, ...], list[float]] = {}
-    for index in np.ndindex(*spec.sizes):
-        groups.setdefault(label(spec, index), []).append(float(x[index]))
-    y = np.empty(spec.sizes)
-    for index in np.ndindex(*spec.sizes):
-        group = groups[label(spec, index)]
-        mean = math.fsum(group) / len(group) if centre else 0.0
-        square = math.fsum((value - mean) ** 2 for value in group) / len(group)
-        y[index] = (x[index] - mean) / math.sqrt(square + float(spec["eps"]))
-        per = "c" if spec.entry.per == "c" else spec.layout.replace("n", "")
-        own = tuple(i for i, axis in zip(index, spec.axes, strict=True) if axis in per)
-        y[index] = y[index] * parameters.get("gamma", {own: 1.0})[own]
-        y[index] = y[index] + parameters.get("beta", {own: 0.0})[own]
-    return y
-
-
-def torch_reference(
-    spec: Spec, x: torch.Tensor, parameters: Mapping[str, torch.Tensor]
-) -> torch.Tensor:
-    """The layers of ``torch.nn`` in training mode, axes moved by einops."""
-    space = [axis for axis in spec.axes if axis not in "nc"]
-    last = spec.method.endswith("_position")
-    usual = ["n", *space, "c"] if last else ["n", "c", *space]
-    there, back = (f"{' '.join(a)} -> {' '.join(b)}"
-                   for a, b in ((spec.axes, usual), (usual, spec.axes)))  # fmt: skip
-    moved = einops.rearrange(x, there)
-    d, size = max(1, len(space)), tuple(moved.shape[-1:] if last else moved.shape[1:])
-    knobs = {"eps": float(spec["eps"]), "dtype": x.dtype}
-    affine = bool(parameters)
-    make: Mapping[str, Callable[[], torch.nn.Module]] = {
-        "batch": lambda: getattr(torch.nn, f"BatchNorm{d}d")(spec.channels, affine=affine, **knobs),
-        "layer": lambda: torch.nn.LayerNorm(size, elementwise_affine=affine, **knobs),
-        "instance": lambda: getattr(torch.nn, f"InstanceNorm{d}d")(
-            spec.channels, affine=affine, **knobs
-        ),
-        "group": lambda: torch.nn.GroupNorm(spec.groups, spec.channels, affine=affine, **knobs),
-        "rms": lambda: torch.nn.RMSNorm(size, elementwise_affine=affine, **knobs),
-    }
-    layer = make[spec.method.removesuffix("_position")]()
-    own = [axis for axis in spec.axes if axis in (["c"] if spec.entry.per == "c" else usual[1:])]
-    order = f"{' '.join(own)} -> {' '.join(axis for axis in usual if axis in own)}"
-    with torch.no_grad():
-        for name, value in zip(("weight", "bias"), parameters.values(), strict=False):
-            getattr(layer, name).copy_(einops.rearrange(value, order))
-        return einops.rearrange(layer(moved), back)
+    lengths = dict(zip(layout, sizes, strict=True))
+    knobs: dict[str, Any] = {}
+    for knob in entry.knobs:
+        if knob.name in ("eps", "by_variance"):
+            strategy: st.SearchStrategy[Any] = eps if knob.name == "eps" else by_variance
+        elif knob.kind is bool:
+            strategy = st.booleans()
+        elif knob.divides:
+            strategy = st.sampled_from(divisors(lengths[knob.divides]))
+        elif knob.kind is int:
+            most = lengths[knob.within] if knob.within else min(knob.maximum, 7)
+            strategy = st.integers(int(knob.minimum), int(most))
+        else:
+            strategy = st.floats(knob.minimum, min(knob.maximum, 10))
+        knobs[knob.name] = draw(strategy)
+    return Spec(entry.key, sizes, layout, knobs, draw(st.integers(0, 2**40)))

@@ -4,6 +4,7 @@ import copy
 import io
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
@@ -12,8 +13,10 @@ import pytest
 import torch
 
 import normlib
-from normlib import METHODS, NormError, Spec, data, members
+from normlib import METHODS, NormError, Spec, data, members, running
 from normlib.errors import SENTENCES
+from normlib.layers import GroupNorm, Norm, explain, normalized_gradients
+from normlib.trace import check_num_sources
 from normlib.upload import LIMIT, read
 
 SIZES = (8, 6, 5, 3)
@@ -47,8 +50,44 @@ CASES = [
     Case("layout", lambda: Spec("batch", SIZES, "nhwx"),
          ("'nhwx'", "4 axes", "nc, nct, nchw, ncdhw")),
     Case("sizes", lambda: Spec("batch", (8, 0, 5, 3)), ("(8, 0, 5, 3)", "'nchw'", "2147483647")),
-    Case("too_few_axes", lambda: Spec("instance", (8, 6)),
+    Case("layout", lambda: Spec("muon", SIZES, "nchw"),
+         ("'nchw'", "o (output)", "i (input)", "oi, oit, oihw, oidhw")),
+    Case("needs_space", lambda: Spec("instance", (8, 6)),
          ("'instance'", "'nc'", "(8, 6)", "nct, nchw, ncdhw")),
+    Case("needs_time", lambda: Spec("cumulative_layer", SIZES),
+         ("'cumulative_layer'", "'nchw'", "(8, 6, 5, 3)", "fit: nct.")),
+    Case("parts", lambda: Spec("ghost", SIZES, knobs={"parts": 3}),
+         ("'ghost'", "(8, 6, 5, 3)", "parts=3", "8 samples", "1, 2, 4, 8.")),
+    Case("reference", lambda: Spec("virtual", SIZES, knobs={"reference": 9}),
+         ("'virtual'", "(8, 6, 5, 3)", "reference=9", "8 samples")),
+    Case("whole", lambda: normlib.apply(Spec("cross", SIZES), X, {"partner": np.arange(8) + 1}),
+         ("'partner'", "'cross'", "[1, 2, 3, 4]", "0 to 7")),
+    Case("whole", lambda: normlib.apply(Spec("conditional_batch", SIZES), X,
+                                        {"labels": np.full(8, 0.5)}),
+         ("'labels'", "0.5", "0 to 2")),
+    Case("no_inverse", lambda: normlib.invert(normlib.trace(Spec("zca_whitening", SIZES), X), X),
+         ("'zca_whitening'", "more than shift and scale")),
+    Case("num_groups", lambda: GroupNorm(4, 6), ("(6)", "(4)", "1, 2, 3, 6.")),
+    Case("too_wide", lambda: check_num_sources(Spec("zca_whitening", (2, 500)), 1000),
+         ("'zca_whitening'", "(2, 500)", "250000", "1000")),
+    Case("layer_shape", lambda: Norm("batch"), ("'batch'", "Norm(")),
+    Case("tensor", lambda: Norm("batch", 6)([1.0]), ("list",)),
+    Case("not_for", lambda: Norm("spectral", 6), ("'spectral'", "weight")),
+    Case("axis", lambda: Norm("batch", 6, channel_axis=2)(torch.ones(2, 6)), ("2",)),
+    Case("no_weights", lambda: normalized_gradients([torch.ones(2)], "lars"), ("'lars'",)),
+    Case("condition", lambda: Norm("film", 6)(torch.ones(2, 6)), ("'film'", "gamma", "beta")),
+    Case("not_explained", lambda: explain(torch.nn.Linear(2, 3), torch.ones(1, 2)),
+         ("Linear", "Norm")),
+    Case("running_setting", lambda: running.start(0), ("'channels'", "0", "from 1 up")),
+    Case("running_shape", lambda: running.merge(running.start(2), running.start(3)),
+         ("(3,)", "(2,)")),
+    Case("running_library", lambda: running.observe(
+        running.start(6), torch.ones(4, 6), convention="torch"), ("numpy", "torch")),
+    Case("running_nan", lambda: running.observe(
+        running.start(6), np.where(X > 9, X, np.nan), convention="torch", nan="raise"),
+         ("6 of 6", "not finite")),
+    Case("running_single", lambda: running.observe(
+        running.start(6), np.ones((1, 6)), convention="torch"), ("6 of 6", "single value")),
     Case("groups", lambda: Spec("group", SIZES, knobs={"groups": 4}),
          ("'group'", "(8, 6, 5, 3)", "groups=4", "6 channels", "1, 2, 3, 6.")),
     Case("shape", lambda: normlib.apply(BATCH, X[:7]),
@@ -66,7 +105,9 @@ CASES = [
          ("'rms'", "'beta'", "gamma.")),
     Case("unwanted_parameter", lambda: normlib.apply(
         Spec("batch", SIZES, knobs={"affine": False}), X, {"gamma": X[0, :, 0, 0]}),
-         ("'gamma'", "none.")),
+         ("'gamma'", "running_mean, running_variance.")),
+    Case("unwanted_parameter", lambda: normlib.apply(Spec("pixel", SIZES), X, {"gamma": X}),
+         ("'pixel'", "'gamma'", "none.")),
     Case("index", lambda: members(BATCH, (0, 6, 0, 0)),
          ("(0, 6, 0, 0)", "(8, 6, 5, 3)", "axis 1", "0 to 5")),
     Case("index", lambda: members(BATCH, (0, 0, 0, -1)), ("axis 3", "0 to 2")),
@@ -106,8 +147,12 @@ def test_a_message_holds_what_was_asked_and_what_would_fit(case):
     assert [fact for fact in case.facts if fact not in message] == []
 
 
-def test_every_sentence_is_said_by_a_case():
-    assert {case.code for case in CASES} == set(SENTENCES)
+def test_every_sentence_is_said_by_a_case_here_or_beside_its_subject():
+    here = {case.code for case in CASES}
+    others = set(Path(__file__).parent.glob("test_*.py")) - {Path(__file__)}
+    beside = "".join(path.read_text("utf-8") for path in others)
+    assert here <= set(SENTENCES)
+    assert {code for code in set(SENTENCES) - here if f'"{code}"' not in beside} == set()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)

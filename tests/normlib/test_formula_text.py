@@ -10,13 +10,16 @@ from normlib.formula import evaluate, show
 @pytest.mark.parametrize(("expression", "value"), [
     ("2", 2), ("-(3 - 5)", 2), ("1 + 2 * 3 / 4", 2.5), ("(1 + 2) * -3", -9),
     ("6 / sqrt(4)", 3), ("1e-05", 1e-5), ("(-1.5 - 2) / sqrt(3 + 0.0625)", -2),
+    ("2 ** 3", 8), ("(1 + 1) ** -0.5 ** 2", 2**-0.25), ("max(2, -3)", 2), ("min(2, -3)", -3),
+    ("tanh(0.5) * 2", 0.9242343145200195), ("min(max(5, 1 / 3), 3)", 3),
 ])  # fmt: skip
 def test_arithmetic_is_worked_out(expression, value):
     assert evaluate(expression) == pytest.approx(value, rel=1e-15)
 
 
 @pytest.mark.parametrize("expression", [
-    "x", "__import__('os')", "sqrt", "sqrt(1, 2)", "sqrt(4, x=1)", "abs(1)", "(1).real", "2 ** 3",
+    "x", "__import__('os')", "sqrt", "sqrt(1, 2)", "sqrt(4, x=1)", "abs(1)", "(1).real",
+    "max(1)", "min(1, 2, 3)", "tanh()",
     "7 // 2", "7 % 2", "1 if 1 else 2", "[1]", "(1, 2)", "'1'", "1 < 2", "not 1", "~1", "+1", "1j",
     "lambda: 1", "True", "None", "1 and 2", "f'{1}'", "sqrt(x)", "1 + x", "-x", "1 << 3",
 ])  # fmt: skip

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import normlib
-from normlib import METHODS, Spec
+from normlib import Spec
 from tests.normlib import cases
-from tests.normlib.cases import CENTRING, KINDS, as_kind, plain
+from tests.normlib.cases import MIXING, as_kind, plain
+from tests.normlib.lesson import IN_TORCH
 
 CONSTANTS = (0.1, 1 / 3, 3.14, 1e6 + 0.3, -65504.0, 1e30)
 LONG = {  # method: layout, sizes with many rows in a group
@@ -49,23 +50,6 @@ def test_float32_with_a_large_mean_is_right_to_2e6(case, mean, library):
 
 
 @pytest.mark.parametrize("value", CONSTANTS)
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("method", CENTRING)
-def test_a_constant_group_gives_beta_exactly(method, kind, value):
-    if "float16" in kind and "bfloat" not in kind and abs(value) > 65504:
-        value = float(np.float16(value % 1000))
-    for sizes in ((7, 6, 5, 3), (3, 12, 16, 16), (2, 2, 1, 2)):
-        for eps in (1e-5, 0.0):
-            spec = Spec(method, sizes, knobs={"eps": eps})
-            beta = as_kind(kind, cases.gamma_beta(spec)["beta"])
-            gamma = as_kind(kind, cases.gamma_beta(spec, 9)["gamma"])
-            x = as_kind(kind, np.full(sizes, value))
-            y = plain(normlib.apply(spec, x, {"gamma": gamma, "beta": beta}))
-            expected = np.broadcast_to(on_axes(spec, plain(beta)), sizes)
-            assert np.array_equal(y, expected)
-
-
-@pytest.mark.parametrize("value", CONSTANTS)
 @pytest.mark.parametrize("rows", [3, 10, 1000, 65_536])
 def test_a_long_constant_group_among_others_gives_zero_exactly(rows, value):
     x = np.random.default_rng(0).normal(size=(rows, 3)).astype(np.float32)
@@ -80,7 +64,7 @@ def test_a_long_constant_group_among_others_gives_zero_exactly(rows, value):
 @libraries
 @pytest.mark.parametrize("eps", [1e-5, 0.0])
 @pytest.mark.parametrize("magnitude", [1e-30, 1e-12, 1.0, 1e15, 1e18, 1e30])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", IN_TORCH)
 def test_float32_from_1e30_down_to_its_inverse_is_finite_and_right(method, magnitude, eps, library):
     x = cases.values(cases.spec_of(method, "nchw")) * magnitude
     x = x.astype(np.float32)
@@ -94,7 +78,7 @@ def test_float32_from_1e30_down_to_its_inverse_is_finite_and_right(method, magni
 
 
 @pytest.mark.parametrize("magnitude", [1e-200, 1e-100, 1e100, 1e200])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", IN_TORCH)
 def test_float64_beyond_the_square_root_of_its_range_is_right(method, magnitude):
     spec = cases.spec_of(method, "nct", eps=0.0)
     x = cases.values(spec) * magnitude
@@ -104,15 +88,17 @@ def test_float64_beyond_the_square_root_of_its_range_is_right(method, magnitude)
 
 
 @pytest.mark.parametrize("kind", ["numpy float16", "torch float16", "torch bfloat16"])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", cases.METHODS)
 def test_half_precision_is_computed_in_float32_and_rounded_once(method, kind):
-    spec = cases.spec_of(method, "nchw", affine=False)
+    spec = cases.spec_of(method)
     x = as_kind(kind, cases.values(spec) + 100)
-    wide = plain(x).astype(np.float32)
-    trace = normlib.trace(spec, x)
-    assert str(trace["normalize"].array.dtype).endswith("float32")
-    assert np.array_equal(plain(trace["normalize"].array), plain(normalized_by(kind, spec, wide)))
-    assert np.array_equal(plain(trace.output), plain(rounded(kind, spec, wide)))
+    wide = as_kind(f"{kind.split()[0]} float32", plain(x))
+    trace, expected = normlib.trace(spec, x), normlib.trace(spec, wide)
+    for step, other in zip(trace.steps[1:-1], expected.steps[1:-1], strict=True):
+        assert str(step.array.dtype).endswith("float32")
+        assert np.array_equal(plain(step.array), plain(other.array))
+    rounded = as_kind(kind, plain(expected.output))
+    assert np.array_equal(plain(trace.output), plain(rounded))
 
 
 @pytest.mark.parametrize("order", [">f4", ">f8", "<f8"])
@@ -140,17 +126,16 @@ def test_mean_and_variance_are_shown_with_the_biased_variance():
     assert np.abs(trace["variance"].array[0] / x.var(0, ddof=1) - 1).min() > 0.05
 
 
-def on_axes(spec, parameter):
-    return parameter.reshape(
-        [size if axis in spec.parameter_axes else 1
-         for axis, size in zip(spec.axes, spec.sizes, strict=True)]
-    )  # fmt: skip
-
-
-def normalized_by(kind, spec, wide):
-    return normlib.trace(spec, as_kind(f"{kind.split()[0]} float32", wide))["normalize"].array
-
-
-def rounded(kind, spec, wide):
-    y = normlib.apply(spec, as_kind(f"{kind.split()[0]} float32", wide))
-    return y.astype(np.float16) if kind.startswith("numpy") else as_kind(kind, plain(y))
+@pytest.mark.parametrize("method", MIXING)
+def test_whitening_shows_the_covariance_with_eps_on_its_diagonal(method):
+    spec = cases.spec_of(method, "nchw", eps=0.25)
+    x = cases.values(spec)
+    trace = normlib.trace(spec, x)
+    columns = trace["reshape"].array
+    for block in np.ndindex(*columns.shape[:-2]):
+        expected = np.cov(columns[block], rowvar=False, bias=True) + 0.25 * np.eye(
+            columns.shape[-1]
+        )
+        np.testing.assert_allclose(trace["covariance"].array[block], expected, 1e-12, 1e-12)
+        mixed = (columns[block] - columns[block].mean(0)) @ trace["whitening"].array[block].T
+        np.testing.assert_allclose(trace["normalize"].array[block], mixed, 1e-11, 1e-11)

@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given
 
 from normlib import METHODS, Spec, apply, data, parameters
-from tests.normlib.cases import CENTRING, PAIRS, label, spec_of, specs, values
+from tests.normlib import cases
+from tests.normlib.cases import STANDARDIZING, spec_of, specs, values
+from tests.normlib.lesson import IN_TORCH, label
 
 SIZES = (4, 6, 4, 4)
+PER_LAYOUT = tuple(m for m in cases.DISJOINT if METHODS[m].recovery in ("scale", "shift", "affine"))
 
 
 def undone(kind, spec, x):
@@ -26,7 +29,7 @@ def test_the_root_of_the_variance_gives_batch_norm_its_input_back(layout, eps):
     np.testing.assert_allclose(found["beta"], x.mean(axes), 1e-14, 1e-15)
 
 
-@pytest.mark.parametrize("method", [m for m in METHODS if m != "batch"])
+@pytest.mark.parametrize("method", [m for m in IN_TORCH if m != "batch"])
 def test_no_parameters_give_layer_instance_or_group_norm_its_input_back(method):
     spec = Spec(method, SIZES)
     assert undone("undo", spec, data.make("random", spec)) > 0.1
@@ -39,13 +42,39 @@ def test_layer_norm_of_one_sample_comes_back():
     assert undone("undo", instance, data.make("random", instance)) <= 1e-14
 
 
+@pytest.mark.parametrize("method", ["batch", "act", "mean_only", "l1_batch"])
+def test_gamma_and_beta_per_channel_undo_what_is_done_per_channel(method):
+    for layout in cases.LAYOUTS_OF[method]:
+        spec = spec_of(method, layout)
+        assert undone("undo", spec, data.make("random", spec)) <= 1e-14
+
+
+def test_the_length_of_each_weight_gives_it_back():
+    for layout in cases.LAYOUTS_OF["weight_norm"]:
+        spec = spec_of("weight_norm", layout)
+        assert undone("undo", spec, data.make("random", spec)) <= 1e-14
+
+
 @pytest.mark.parametrize("method", METHODS)
+def test_what_makes_sense_is_offered_and_fits_every_layout(method):
+    for layout in cases.LAYOUTS_OF[method]:
+        spec = spec_of(method, layout)
+        kinds, x = parameters.kinds(spec), values(spec)
+        assert set(kinds) <= set(parameters.KINDS)
+        assert bool(kinds) == bool(spec.parameter_shapes)
+        for kind in kinds:
+            found = parameters.KINDS[kind](spec, x)
+            assert {name: value.shape for name, value in found.items()} == spec.parameter_shapes
+            assert np.isfinite(apply(spec, x, found)).all()
+
+
+@pytest.mark.parametrize("method", IN_TORCH)
 def test_the_variance_in_place_of_its_root_gives_nothing_back(method):
     spec = Spec(method, SIZES)
     assert undone("variance", spec, data.make("random", spec)) > 0.1
 
 
-@pytest.mark.parametrize("method", CENTRING)
+@pytest.mark.parametrize("method", [m for m in STANDARDIZING if m != "positional"])
 def test_the_trap_takes_the_variance_itself(method):
     spec = Spec(method, SIZES)
     x = data.make("random", spec)
@@ -56,13 +85,13 @@ def test_the_trap_takes_the_variance_itself(method):
     np.testing.assert_allclose(gamma, on_tensor.mean(others), 1e-13)
 
 
-@given(specs())
+@given(specs(methods=PER_LAYOUT))
 def test_one_gamma_meets_as_many_groups_as_the_lesson_says(spec):
     at_first_gamma = [
         label(spec, index)
         for index in np.ndindex(*spec.sizes)
         if all(i == 0 for i, axis in zip(index, spec.axes, strict=True)
-               if axis in ("c" if spec.entry.per == "c" else spec.layout.replace("n", "")))
+               if axis in spec.parameter_axes)
     ]  # fmt: skip
     assert parameters.groups_met(spec) == len(set(at_first_gamma))
 
@@ -72,17 +101,6 @@ def test_one_gamma_meets_as_many_groups_as_the_lesson_says(spec):
 ])  # fmt: skip
 def test_the_number_of_groups_that_one_gamma_meets(method, met):
     assert parameters.groups_met(Spec(method, SIZES)) == met
-
-
-@pytest.mark.parametrize(("method", "layout"), PAIRS)
-@pytest.mark.parametrize("kind", parameters.KINDS)
-def test_every_kind_fits_every_spec(method, layout, kind):
-    for affine in (True, False):
-        spec = spec_of(method, layout, affine=affine)
-        x = values(spec)
-        found = parameters.KINDS[kind](spec, x)
-        assert {name: value.shape for name, value in found.items()} == spec.parameter_shapes
-        assert np.isfinite(apply(spec, x, found)).all()
 
 
 def test_initial_parameters_change_nothing():
@@ -98,6 +116,25 @@ def test_seeded_parameters_are_pinned_because_links_depend_on_them():
     assert found["beta"].tolist() == [-0.63, -0.31, -0.21, 0.08, -0.16, 0.37]
     other = parameters.seeded(Spec("batch", SIZES, seed=1), data.make("random", spec))
     assert not np.array_equal(other["gamma"], found["gamma"])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_seeded_parameters_are_decided_by_the_seed_and_within_their_bounds(method):
+    for layout in cases.LAYOUTS_OF[method]:
+        spec = spec_of(method, layout)
+        x = values(spec)
+        found, again = parameters.seeded(spec, x), parameters.seeded(spec, x)
+        for name, value in found.items():
+            assert np.array_equal(value, again[name])
+            below = spec.parameters()[name].below
+            if below:
+                assert value.dtype.kind == "i"
+                assert value.min() >= 0
+                assert value.max() < (spec.lengths.get(below) or spec[below])
+            elif spec.parameters()[name].start == "unit":
+                assert np.linalg.norm(value) == pytest.approx(1, abs=1e-12)
+            else:
+                assert np.array_equal(value, np.round(value, 2))
 
 
 @pytest.mark.parametrize("seed", [0, 5, 2**32 - 1, 2**32, 2**70])

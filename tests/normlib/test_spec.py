@@ -4,36 +4,132 @@ import copy
 import math
 import pickle
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from normlib import LAYOUTS, METHODS, NormError, Spec
+from normlib.layouts import WEIGHT_LAYOUTS, layouts
 from normlib.methods import default_groups, divisors
 from tests.normlib.cases import PAIRS, spec_of, specs
 
+AFFINE, EPS, MISTAKE = ("affine", True), ("eps", 1e-5), ("by_variance", False)
+LEARNED, CONDITIONED = (AFFINE, EPS, MISTAKE), (EPS, MISTAKE)
 DEFAULTS = {
-    **dict.fromkeys(
-        ("batch", "layer", "layer_position", "instance"),
-        (("affine", True), ("eps", 1e-5), ("by_variance", False)),
-    ),
-    "group": (("groups", 2), ("affine", True), ("eps", 1e-5), ("by_variance", False)),
-    **dict.fromkeys(("rms", "rms_position"), (("affine", True), ("eps", 1e-5))),
-}
+    **dict.fromkeys(("batch", "layer", "layer_position", "instance", "reversible", "act",
+                     "cumulative_layer"), LEARNED),
+    **dict.fromkeys(("rms", "rms_position", "scale_norm", "l1_batch", "frozen", "switchable",
+                     "batch_instance", "pca_whitening", "zca_whitening", "cholesky_whitening",
+                     "coloring"), (AFFINE, EPS)),
+    **dict.fromkeys(("positional", "film", "adaptive_layer", "spade", "adaptive_instance", "self"),
+                    CONDITIONED),
+    **dict.fromkeys(("mean_only", "dynamic_tanh"), (AFFINE,)),
+    **dict.fromkeys(("centralization", "muon"), ()),
+    **dict.fromkeys(("ghost", "sync", "precise"), (("parts", 2), *LEARNED)),
+    **dict.fromkeys(("weight_norm", "centered_weight"), (AFFINE, ("eps", 0.0))),
+    **dict.fromkeys(("conditional_batch", "conditional_instance"), (("classes", 3), *CONDITIONED)),
+    "group": (("groups", 2), *LEARNED),
+    "l2": (AFFINE, ("eps", 1e-12)),
+    "pixel": (("eps", 1e-8),),
+    "mean_variance": (("eps", 1e-9),),
+    "filter_response": (AFFINE, ("eps", 1e-6)),
+    "virtual": (("reference", 1), *LEARNED),
+    "renorm": (AFFINE, EPS, ("r_max", 3.0), ("d_max", 5.0)),
+    "local_response": (("size", 5), ("alpha", 1e-4), ("power", 0.75), ("k", 1.0)),
+    "divisive": (("reach", 1), *LEARNED),
+    "local_context": (("groups", 2), ("reach", 1), *LEARNED),
+    "global_response": (("eps", 1e-6),),
+    "iterative_whitening": (("iterations", 5), AFFINE, EPS),
+    "group_whitening": (("groups", 2), AFFINE, EPS),
+    "meta": (("groups", 2), ("hidden", 2), *CONDITIONED),
+    "cross": (("between_channels", False), *CONDITIONED),
+    "spectral": (("iterations", 1),),
+    "weight_standardization": (EPS,),
+    "scaled_weight": (AFFINE, ("eps", 1e-4)),
+    "clip_global": (("max_norm", 1.0),),
+    "clip_adaptive": (("clipping", 0.01), ("eps", 1e-3)),
+    "lars": (("trust", 1e-3), ("decay", 0.0), ("eps", 1e-8)),
+}  # fmt: skip
 SIZES = (8, 6, 5, 3)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_defaults_are_those_that_old_links_left_out(method):
-    spec = Spec(method, SIZES)
-    assert (spec.layout, spec.knobs, spec.seed) == ("nchw", DEFAULTS[method], 0)
-    sizes = {"n": "8", "c": "6", "h": "5", "w": "3"}
-    assert Spec.from_query({"method": method, **sizes}) == spec
+    layout = "nct" if method == "cumulative_layer" else "nchw"
+    spec = Spec(method, SIZES[: len(layout)])
+    if METHODS[method].tensor != "activation":
+        layout = "oihw"
+    assert (spec.layout, spec.knobs, spec.seed) == (layout, DEFAULTS[method], 0)
+    sizes = {axis: str(size) for axis, size in zip(layout, SIZES, strict=False)}
+    named = {} if len(layout) == 4 else {"layout": layout}
+    assert Spec.from_query({"method": method, **sizes, **named}) == spec
 
 
 def test_the_default_group_count_is_the_smallest_divisor_above_one():
     found = {channels: default_groups(channels) for channels in (1, 2, 3, 4, 6, 9, 15, 25, 49, 97)}
     assert found == {1: 1, 2: 2, 3: 3, 4: 2, 6: 2, 9: 3, 15: 3, 25: 5, 49: 7, 97: 97}
+
+
+@pytest.mark.parametrize(("sizes", "layout"), [
+    ((4, 6), "oi"), ((4, 6, 5), "oit"), ((4, 6, 5, 3), "oihw"), ((2, 3, 4, 5, 6), "oidhw"),
+])  # fmt: skip
+def test_weights_and_gradients_have_layouts_of_their_own(sizes, layout):
+    assert Spec("spectral", sizes).layout == Spec("muon", sizes).layout == layout
+    assert Spec("spectral", sizes).channels == sizes[1]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_usual_layouts_are_those_that_can_be_normalized(method):
+    entry = METHODS[method]
+    usual = LAYOUTS if entry.tensor == "activation" else WEIGHT_LAYOUTS
+    for layout in usual:
+        if layout in layouts(entry):
+            assert (
+                Spec(method, SIZES[: len(layout)] + (2,) * (len(layout) - 4), layout).entry is entry
+            )
+        else:
+            with pytest.raises(NormError) as caught:
+                Spec(method, (2,) * len(layout), layout)
+            assert caught.value.code in ("needs_space", "needs_time")
+            assert layouts(entry)[0] in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["int8", "int32", "int64", "uint16"])
+def test_whole_numbers_of_numpy_serve_as_sizes_and_seed(kind):
+    sizes = np.array(SIZES, kind)
+    spec = Spec("batch", tuple(sizes), seed=sizes[0])
+    assert spec == Spec("batch", SIZES, seed=8)
+    assert all(type(size) is int for size in (*spec.sizes, spec.seed))
+    assert hash(spec) == hash(Spec("batch", SIZES, seed=8))
+
+
+@pytest.mark.parametrize("samples", [1, 4, 7, 12])
+def test_every_divisor_is_allowed_as_number_of_parts_and_no_other(samples):
+    for method in ("ghost", "sync", "precise"):
+        for parts in range(1, samples + 2):
+            if parts in divisors(samples):
+                assert Spec(method, (samples, 2), knobs={"parts": parts})["parts"] == parts
+            else:
+                with pytest.raises(NormError, match=f"parts={parts} does not divide {samples}"):
+                    Spec(method, (samples, 2), knobs={"parts": parts})
+
+
+def test_a_reference_is_part_of_the_batch():
+    assert Spec("virtual", (4, 6), knobs={"reference": 4})["reference"] == 4
+    with pytest.raises(NormError, match="reference=5 is more than the 4 samples"):
+        Spec("virtual", (4, 6), knobs={"reference": 5})
+
+
+def test_prediction_swaps_the_operation_and_no_affine_the_recovery():
+    spec = Spec("batch", SIZES)
+    assert spec.operates().key == "standardize"
+    assert spec.operates(training=False).key == "stored"
+    assert Spec("layer", SIZES).operates(training=False).key == "standardize"
+    assert spec.recovery.key == "affine"
+    assert Spec("batch", SIZES, knobs={"affine": False}).recovery.key == "identity"
+    assert Spec("cross", SIZES).recovery.key == "swap"
+    assert Spec("cross", SIZES, knobs={"between_channels": True}).recovery.key == "swap_channels"
 
 
 @pytest.mark.parametrize(("sizes", "layout"), [
@@ -58,8 +154,10 @@ def test_a_link_names_method_layout_sizes_knobs_and_seed(method, layout):
     spec = spec_of(method, layout)
     query = spec.to_query()
     assert list(query) == ["method", "layout", *layout, *dict(spec.knobs), "seed"]
-    assert query["eps"] == "1e-05"
-    assert query["affine"] == "true"
+    assert {name: query[name] for name in ("groups", "affine", "eps") if name in query} == {
+        name: {"groups": repr(value), "affine": "true"}.get(name, repr(value))
+        for name, value in spec.knobs if name in ("groups", "affine", "eps")
+    }  # fmt: skip
 
 
 @given(specs(), st.data())
@@ -123,7 +221,7 @@ def test_a_whole_number_serves_as_eps():
 
 
 @pytest.mark.parametrize("sizes", [
-    (0, 6), (-2, 6), (2.0, 6), (True, 6), ("2", 6), (2**31, 1), (2**16, 2**16),
+    (6, 0), (-2, 6), (2.0, 6), (True, 6), ("2", 6), (2**31, 1), (2**16, 2**16),
 ])  # fmt: skip
 def test_sizes_are_whole_positive_and_bounded(sizes):
     with pytest.raises(NormError, match="do not fit layout"):

@@ -13,9 +13,10 @@ from tests.normlib.cases import PAIRS, spec_of
 def test_a_summary_holds_the_statistics_of_every_group(method, layout):
     spec = spec_of(method, layout)
     x = cases.values(spec)
-    found = summarize(normlib.trace(spec, x, cases.gamma_beta(spec)))
+    trace = normlib.trace(spec, x, cases.gamma_beta(spec))
+    found = summarize(trace)
     group = spec.partition.group_of_entry()
-    after = normlib.apply(spec, x)  # before gamma and beta
+    after = spec.partition.merge(trace["normalize"].array)  # before gamma and beta
     for column in range(spec.partition.columns):
         for array, mean, std in (
             (x, found.mean_before, found.std_before),

@@ -9,42 +9,62 @@ import pytest
 import normlib
 from normlib import METHODS, Spec, Step, apply
 from tests.normlib import cases
-from tests.normlib.cases import CENTRING, KINDS, as_kind, plain, spec_of
+from tests.normlib.cases import CENTRING, KINDS, all_as, as_kind, plain, spec_of
 
-methods = pytest.mark.parametrize("method", METHODS)
-ONE_VALUE = {
+ONE_VALUE = {  # shapes whose groups hold a single value
     "batch": (1, 6), "layer": (4, 1), "layer_position": (4, 1, 3), "instance": (2, 3, 1, 1),
-    "group": (4, 6), "rms": (4, 1), "rms_position": (4, 1, 3),
+    "group": (4, 6), "positional": (4, 1, 3), "reversible": (2, 3, 1, 1), "act": (1, 6),
+    "ghost": (3, 6), "rms": (4, 1), "rms_position": (4, 1, 3), "pixel": (4, 1, 3),
 }  # fmt: skip
+NO_MEAN_BACK = [  # where nothing is learned, a group of zeros can only give zeros
+    method for method in cases.DISJOINT
+    if method not in ("frozen", "dynamic_tanh") and METHODS[method].recovery != "recalibrate"
+    and METHODS[method].recovery != "style"
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("eps", [1e-5, 0.0])
-@methods
+@pytest.mark.parametrize("method", ONE_VALUE)
 def test_a_group_of_one_value_gives_beta_or_the_sign_never_nan(method, eps, kind):
     sizes = ONE_VALUE[method]
-    spec = Spec(method, sizes, knobs={"eps": eps} | ({"groups": 6} if method == "group" else {}))
+    knobs = {"group": {"groups": 6}, "ghost": {"parts": 3}}.get(method, {})
+    spec = Spec(method, sizes, knobs={"eps": eps, **knobs})
     assert spec.partition.rows == 1
     x = as_kind(kind, 3 * cases.values(spec))
-    parameters = {name: as_kind(kind, v) for name, v in cases.gamma_beta(spec).items()}
+    parameters = all_as(kind, cases.gamma_beta(spec))
     y = plain(apply(spec, x, parameters))
     spread = [size if axis in spec.parameter_axes else 1
               for axis, size in zip(spec.axes, sizes, strict=True)]  # fmt: skip
     if method in CENTRING:
-        assert np.array_equal(y, np.broadcast_to(plain(parameters["beta"]).reshape(spread), sizes))
+        beta = plain(parameters["beta"]).reshape(spread) if "beta" in parameters else 0.0
+        assert np.array_equal(y, np.broadcast_to(beta, sizes))
     else:
-        gamma = plain(parameters["gamma"]).reshape(spread)
+        gamma = plain(parameters["gamma"]).reshape(spread) if "gamma" in parameters else 1.0
         root = np.sqrt(plain(x) ** 2 + eps)
         np.testing.assert_allclose(y, gamma * plain(x) / root, cases.TOLERANCES[kind.split()[1]])
 
 
-@methods
+@pytest.mark.parametrize("method", NO_MEAN_BACK)
 def test_a_group_of_zeros_gives_zero_without_eps(method):
-    spec = spec_of(method, "nchw", eps=0.0)
+    spec = spec_of(method, **{"eps": 0.0} if "eps" in cases.knob_names(method) else {})
     x = cases.values(spec)
-    inside = spec.partition.group_of_entry() == 1
+    inside = spec.partition.group_of_entry() == 0
     x[inside] = 0
     assert np.array_equal(apply(spec, x)[inside], np.zeros(inside.sum()))
+    assert np.isfinite(apply(spec, x)).all()
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_tensor_of_zeros_gives_finite_numbers_without_eps(method, library):
+    for layout in cases.LAYOUTS_OF[method]:
+        for training in (True, False):
+            spec = spec_of(method, layout,
+                           **{"eps": 0.0} if "eps" in cases.knob_names(method) else {})  # fmt: skip
+            x = as_kind(f"{library} float32", np.zeros(spec.sizes))
+            given = all_as(f"{library} float32", cases.gamma_beta(spec, training=training))
+            assert np.isfinite(plain(apply(spec, x, given, training=training))).all()
 
 
 def test_eight_threads_on_shared_specs_give_the_serial_result():
@@ -74,12 +94,14 @@ def test_steps_are_yielded_one_at_a_time_with_the_stats_between():
     spec = spec_of("group", "nchw")
     found = list(normlib.steps(spec, cases.values(spec)))
     assert [item.name if isinstance(item, Step) else type(item).__name__ for item in found] == [
-        "input", "reshape", "mean", "variance", "Stats", "normalize", "recover", "reshape back"
+        "input", "reshape", "mean", "variance", "Stats", "normalize", "dict", "recover",
+        "reshape back",
     ]  # fmt: skip
 
 
 def test_steps_name_their_axes_and_formulas():
-    trace = normlib.trace(spec_of("group", "nchw"), cases.values(spec_of("group", "nchw")))
+    spec = spec_of("group", "nchw")
+    trace = normlib.trace(spec, cases.values(spec), cases.gamma_beta(spec))
     matrix = ("(k h w)", "(n g)")
     assert [(step.axes, step.formula) for step in trace.steps] == [
         (("n", "c", "h", "w"), "input"),

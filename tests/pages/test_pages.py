@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from normlib import LAYOUTS, METHODS
+from normlib import LAYOUTS, METHODS, Spec
+from normlib.method import KINDS
+from normlib.trace import step_names
 from pages.ui import state, text
 
 ROOT = Path(__file__).parents[2]
@@ -25,15 +27,52 @@ def texts(app: AppTest) -> str:
                      for element in getattr(app, kind))  # fmt: skip
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("language", state.LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_with_its_title_and_method(name: str, language: str, method: str):
-    app = open_page(name, lang=language, method=method)
+def test_a_page_opens_with_its_title_in_every_language(name: str, language: str):
+    app = open_page(name, lang=language)
     assert not app.exception
-    labels = text.labels(language)
-    assert app.title[0].value == labels[f"pages.{name}.heading"]
-    assert labels[f"method.{method}.text"] in texts(app)
+    assert app.title[0].value == text.labels(language)[f"pages.{name}.heading"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", ["home", "groups", "steps"])
+def test_a_page_opens_with_every_method(name: str, method: str):
+    app = open_page(name, method=method)
+    assert not app.exception
+    assert not app.warning
+    assert text.labels("en")[f"method.{method}.text"] in texts(app)
+
+
+@pytest.mark.parametrize("language", state.LANGUAGES)
+def test_the_reference_page_shows_every_method_with_formula_source_and_use(language: str):
+    app = open_page("methods", lang=language)
+    assert not app.exception
+    assert len(app.latex) == 2 * len(METHODS)  # normalize, recover
+    assert len(app.subheader) == len(METHODS)
+    shown, labels = texts(app), text.labels(language)
+    for method in METHODS.values():
+        assert labels[f"method.{method.key}.text"] in shown
+        assert labels[f"method.{method.key}.used"] in shown
+        assert str(method.year) in shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_reference_page_can_be_narrowed_to_a_kind_and_to_years(kind: str):
+    of_kind = [method for method in METHODS.values() if method.kind == kind]
+    since = max(method.year for method in of_kind)
+    for query, expected in (
+        ({}, of_kind),
+        ({"since": str(since)}, [m for m in of_kind if m.year == since]),
+    ):
+        app = open_page("methods", kind=kind, **query)
+        names = [text.labels("en")[f"method.{method.key}.name"] for method in expected]
+        assert [heading.value for heading in app.subheader] == names
+
+
+def test_the_reference_page_says_so_where_no_method_fits():
+    app = open_page("methods", kind="weight", since="2024")
+    assert app.info[0].value == text.labels("en")["methods.none"]
 
 
 @pytest.mark.parametrize(("layout", "kind"), list(product(LAYOUTS, state.DATA)))
@@ -45,12 +84,22 @@ def test_a_page_opens_with_every_layout_and_every_kind_of_data(name, layout, kin
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("step", state.STEPS)
-def test_every_step_shows_its_formula(step: str, method: str):
+def test_a_step_shows_its_formula(method: str):
+    names = step_names(Spec(method, (4, 6, 8) if METHODS[method].needs == "time" else (4, 6, 4, 4)))
+    step = names[-4] if len(names) > 5 else "normalize"  # the last statistic
     app = open_page("steps", step=step, method=method, cell="1,2,1,0", digits="full")
     assert not app.exception
     assert len(app.latex) == 1
     assert app.subheader[0].value[0].isdigit()
+
+
+@pytest.mark.parametrize("step", state.STEPS)
+def test_a_step_that_the_method_lacks_is_replaced_by_its_last_statistic(step: str):
+    app = open_page("steps", step=step, method="batch")
+    assert not app.exception
+    known = step_names(Spec("batch", (4, 6, 4, 4)))
+    at = known.index(step if step in known else "variance")
+    assert app.subheader[0].value.startswith(f"{at + 1} ")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +117,7 @@ def test_the_reshape_says_whether_numbers_are_copied(query: dict[str, str], memo
 
 
 @pytest.mark.parametrize("recovery", state.RECOVERY)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", state.BASICS)
 def test_every_recovery_shows_how_far_the_output_is_from_the_input(method: str, recovery: str):
     app = open_page("steps", method=method, recovery=recovery)
     assert not app.exception
@@ -89,12 +138,16 @@ def test_without_gamma_and_beta_the_page_says_what_is_missing():
     assert app.info[0].value == text.labels("en")["recovery.none"]
 
 
-@pytest.mark.parametrize("language", state.LANGUAGES)
-def test_instance_norm_without_space_gets_a_sentence_and_the_page_lives(language: str):
-    app = open_page("groups", lang=language, method="instance", layout="nc")
+@pytest.mark.parametrize(
+    ("method", "layouts"),
+    [("instance", ["NCT", "NCHW", "NCDHW"]), ("cumulative_layer", ["NCT"]),
+     ("spectral", ["OI", "OIT", "OIHW", "OIDHW"])],
+)  # fmt: skip
+def test_only_axes_that_the_method_can_take_are_offered(method: str, layouts: list[str]):
+    app = open_page("groups", method=method, layout="nc")
     assert not app.exception
-    assert "(4, 6)" in app.warning[0].value
-    assert app.selectbox(key="method").value == "instance"  # the way out is still there
+    assert not app.warning
+    assert app.segmented_control(key="layout").options == layouts
 
 
 def test_a_bad_link_says_what_is_shown_instead():
@@ -120,3 +173,12 @@ def test_only_group_counts_that_divide_the_channels_are_offered():
 def test_the_count_of_statistics_and_the_shapes_are_shown():
     app = open_page("groups", method="group", groups="3", n="4", c="6")
     assert [metric.value for metric in app.metric] == ["12", "32", "(4, 3)", "(6,)", "(6,)"]
+
+
+def test_a_setting_that_does_not_fit_the_method_gives_way_to_its_own():
+    app = open_page("groups", method="ghost", n="4", parts="3")
+    assert not app.exception
+    assert app.segmented_control(key="parts").value == 2
+    app = open_page("groups", method="local_response", power="0.5")
+    assert app.number_input(key="power").value == 0.5
+    assert app.number_input(key="size").value == 5

@@ -1,11 +1,15 @@
 import json
+import re
+from collections.abc import Iterable
 from math import prod
 
 import numpy as np
 import pytest
 
-from normlib import METHODS, NormError, Spec, data, parameters, trace
-from pages.ui import frame, scenes, state
+from normlib import METHODS, NormError, Spec, Trace, data, parameters, trace
+from normlib.formula import arrays
+from normlib.layouts import layouts
+from pages.ui import controls, frame, scenes, state
 from pages.ui.tensor_view import LABELS, LIMIT, Scene, pack
 
 SHAPES = {"nc": (5, 4), "nct": (3, 4, 7), "nchw": (3, 6, 2, 5), "ncdhw": (2, 4, 2, 3, 2)}
@@ -17,39 +21,65 @@ def default_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame, "values", state.defaults)
 
 
-def scene_of(method: str, sizes: tuple[int, ...], step: str) -> tuple[Spec, Scene]:
-    try:
-        spec = Spec(method, sizes)
-    except NormError:
-        pytest.skip("pools over space, and there is none")
+def traced(method: str, sizes: tuple[int, ...]) -> Trace:
+    spec = Spec(method, sizes)
     x = data.make("random", spec)
-    traced = trace(spec, x, parameters.seeded(spec, x))
-    if step not in traced.names:
-        pytest.skip("the method has no such step")
-    return spec, scenes.scene(traced, step, color="value", digits=4)
+    return trace(spec, x, parameters.seeded(spec, x))
 
 
-@pytest.mark.parametrize("step", state.STEPS)
-@pytest.mark.parametrize("sizes", SHAPES.values(), ids=SHAPES)
-@pytest.mark.parametrize("method", METHODS)
-def test_every_panel_shows_the_numbers_of_its_entries(method, sizes, step):
-    spec, scene = scene_of(method, sizes, step)
+def scene_of(method: str, sizes: tuple[int, ...], step: str) -> tuple[Spec, Scene]:
+    found = traced(method, sizes)
+    return found.spec, scenes.scene(found, step, color="value", digits=4)
+
+
+def too_wide(spec: Spec) -> bool:
+    try:
+        controls.check_width(spec)
+    except NormError:
+        return True
+    return False
+
+
+def taken(shapes: Iterable[tuple[int, ...]]) -> list[tuple[str, tuple[int, ...]]]:
+    """Every method with every shape that it can take."""
+    fit = [(key, sizes) for key, method in METHODS.items() for sizes in shapes
+           if any(len(layout) == len(sizes) for layout in layouts(method))]  # fmt: skip
+    return [(key, sizes) for key, sizes in fit if not too_wide(Spec(key, sizes))]
+
+
+@pytest.mark.parametrize(("method", "sizes"), taken(SHAPES.values()), ids=str)
+def test_every_panel_of_every_step_shows_the_numbers_of_its_entries(method, sizes):
+    found = traced(method, sizes)
     named = {"reshape": "x", "normalize": "normalized", "recover": "recovered"}
-    for panel in scene.panels:
-        if panel.kind == "matrix":
-            shown = scene.numbers[named[panel.name]].ravel()[panel.entries]
-            assert np.array_equal(panel.values, shown)
-            groups = np.asarray(scene.group).ravel()[panel.entries]
-            assert (groups == np.arange(groups.shape[1])).all()
-        elif panel.kind == "row":
-            assert panel.values.shape == (len(scene.group_names),)
-        else:
-            assert panel.values.shape == scene.sizes == spec.sizes
-    assert len(scene.panels) >= 1
+    numbers, groups = arrays(found), found.spec.partition.group_of_entry().ravel()
+    for step in found.names:
+        scene = scenes.scene(found, step, color="value", digits=4)
+        pack(scene)
+        assert set(re.findall(r"{(\w+)}", scene.formula)) <= set(scene.numbers)
+        assert len(scene.panels) >= 1
+        for panel in scene.panels:
+            if panel.kind == "matrix":
+                shown = numbers[named[panel.name]].ravel()[panel.entries]
+                assert np.array_equal(panel.values, shown)
+                of_cells = groups[panel.entries]
+                assert (of_cells == np.arange(of_cells.shape[1])).all()
+            elif panel.kind == "unfolded":
+                for column, sources in enumerate(scene.sources):
+                    cells = panel.entries[:, column]
+                    cells = cells[cells >= 0]
+                    assert np.array_equal(np.sort(cells), np.flatnonzero(np.isin(groups, sources)))
+                    assert np.array_equal(panel.values[: len(cells), column],
+                                          numbers["x"].ravel()[cells])  # fmt: skip
+            elif panel.kind == "row":
+                assert panel.values.shape == (len(scene.group_names),)
+            elif panel.kind == "table":
+                shown = np.asarray(found[panel.name].array)
+                assert np.array_equal(panel.values, shown.reshape(panel.values.shape))
+            else:
+                assert panel.values.shape == scene.sizes == found.spec.sizes
 
 
-@pytest.mark.parametrize("sizes", CAPPED, ids=str)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("method", "sizes"), taken(CAPPED), ids=str)
 def test_what_is_drawn_is_capped_and_keeps_its_numbers(method, sizes):
     spec, scene = scene_of(method, sizes, "reshape")
     assert LIMIT // 2 <= prod(scene.sizes) <= LIMIT
@@ -59,7 +89,9 @@ def test_what_is_drawn_is_capped_and_keeps_its_numbers(method, sizes):
     visible = matrix.entries >= 0
     assert np.array_equal(np.sort(matrix.entries[visible]), np.arange(prod(scene.sizes)))
     assert np.array_equal(matrix.values[visible], tensor.values.ravel()[matrix.entries[visible]])
-    assert scene.group_size == spec.partition.rows  # the true count, not the drawn one
+    windows = spec.pools[0].sizes() if spec.pools else np.ones(spec.partition.columns)
+    sizes = {int(size) for size in windows * spec.partition.rows}  # true counts, not the drawn ones
+    assert set(np.ravel(scene.group_size)) <= sizes
     assert len(scene.group_names) == len(np.unique(scene.group))
 
 

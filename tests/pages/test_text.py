@@ -9,6 +9,7 @@ import pytest
 
 from normlib import METHODS
 from normlib.errors import SENTENCES
+from normlib.operations import OPERATIONS
 from pages.ui import state, text
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +100,15 @@ def test_every_error_of_normlib_has_a_sentence_that_names_only_known_facts(langu
 def test_every_method_has_its_text_and_no_other_has(language: str):
     keys = {key.split(".")[1] for key in text.labels(language) if key.startswith("method.")}
     assert keys == set(METHODS)
+
+
+@pytest.mark.parametrize("language", state.LANGUAGES)
+def test_every_operation_and_every_statistic_is_put_into_words(language: str):
+    labels = text.labels(language)
+    for method in METHODS.values():
+        assert f"operation.{method.operation}.text" in labels
+        for name in OPERATIONS[method.operation].statistics:
+            assert {f"step.{name}.name", f"step.{name}.text", f"view.panels.{name}"} <= set(labels)
 
 
 def test_no_page_has_prose_in_python():

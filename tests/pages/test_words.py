@@ -22,10 +22,20 @@ from pages.ui import words
          "3 entries: all channels, sample 4, time step 6"),
         (Spec("rms_position", (2, 3, 2, 2, 2)), (1, 1, 1, 0, 1),
          "3 entries: all channels, sample 1, voxel (1, 0, 1)"),
+        (Spec("ghost", (4, 6, 3, 3), knobs={"parts": 2}), (3, 2, 1, 0),
+         "18 entries: all pixels, the part of the batch with sample 3, channel 2"),
+        (Spec("weight_norm", (4, 6, 3, 3)), (3, 2, 1, 0),
+         "54 entries: all inputs, all kernel positions, output 3"),
+        (Spec("cumulative_layer", (2, 3, 7)), (1, 2, 4),
+         "15 entries: all channels, sample 1, time step 4. Statistics also take in every earlier "
+         "step, and no later one."),
+        (Spec("zca_whitening", (4, 6)), (3, 2),
+         "4 entries: all samples, channel 2. All groups of the block are treated together, as one "
+         "matrix."),
     ],
 )  # fmt: skip
 def test_a_group_in_words_names_what_is_pooled_and_what_is_kept_apart(spec, index, sentence):
-    assert words.of_entry(spec.partition, index) == sentence
+    assert words.of_entry(spec, index) == sentence
 
 
 def test_group_names_follow_the_columns_of_the_matrix():

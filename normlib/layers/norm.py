@@ -1,0 +1,264 @@
+"""`Norm`: every normalization of activations as a layer for training."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from normlib.errors import NormError
+from normlib.layers import estimate, kernels, merged
+from normlib.layers.accurate import run
+from normlib.layers.autograd import TorchSpec
+from normlib.layers.merged import SyncSpec, in_company
+from normlib.layers.remembering import Remembering
+from normlib.layers.shapes import check_activation, spec_on, template
+from normlib.operation import Parameter, Stats, Value
+from normlib.spec import Spec
+from normlib.trace import check_input, steps
+
+NAMES = {"gamma": "weight", "beta": "bias"}  # torch's names for them; all others keep theirs
+
+
+class Norm(Remembering):
+    """Any method of the table that normalizes activations, with what it learns and remembers.
+
+    Parameters and buffers have torch's names where torch has them: gamma is ``weight``, beta
+    ``bias``, the running variance ``running_var``; so a checkpoint of ``torch.nn.BatchNorm2d``
+    loads into ``Norm("batch", c)`` and the other way round. All others keep the names of the
+    table (``tau``, ``alpha``, ``rho``, ``mean_weights``, ``encoder``, ``running_matrix``, ...).
+
+    What belongs to one batch is an argument of the call, by name: ``labels`` of the conditional
+    norms, ``gamma`` and ``beta`` of film, adaptive_layer and spade, ``style``, ``partner``.
+
+    Only ``self.training`` decides between the statistics of the batch and those remembered.
+    Methods that remember do so under a lock, in float32 or better:
+
+    - batch norm and its kin keep mean and variance, by the rules of ``running.CONVENTIONS``;
+      ghost batches enter one after the other, `sync` those of all processes as one;
+    - whitening keeps the mean of the means and of the whitening matrices;
+    - act keeps mean and variance of its first training batch for good;
+    - frozen keeps what was loaded. For exact statistics of a data set see `recompute`.
+
+    Methods of torch run in torch's kernels, all others in the arithmetic of ``normlib.trace``.
+
+    Args:
+        method: key of the table, or a `Spec`, which says shape, layout and knobs as well. Of its
+            shape the batch does not matter, and space only for parameters that differ along it.
+        channels: number of channels c, where no spec is given.
+        channel_axis: where c stands in the input, where no spec is given; n comes first of the
+            others.
+        convention: how batches move the record, a key of ``running.CONVENTIONS``.
+        momentum: None for that of the convention.
+        accurate: take the shared arithmetic also where torch has a kernel.
+        device: where parameters and buffers live.
+        dtype: of the parameters.
+        knobs: of the method, by name; those left out take their defaults.
+
+    Raises:
+        NormError: unknown method or setting; at the call an input, a parameter or a condition
+            that does not fit.
+
+    Example:
+        >>> layer = Norm("group", 6, groups=3)
+        >>> x = torch.randn(4, 6, 5, 5, generator=torch.Generator().manual_seed(0))
+        >>> bool(layer(x)[0, :2].mean().abs() < 1e-6)
+        True
+        >>> layer
+        Norm('group', 6, groups=3, affine=True, eps=1e-05, by_variance=False)
+        >>> Norm("conditional_batch", 6, classes=10)(x, labels=torch.tensor([3, 1, 4, 1])).shape
+        torch.Size([4, 6, 5, 5])
+    """
+
+    def __init__(
+        self,
+        method: str | Spec,
+        channels: int | None = None,
+        *,
+        channel_axis: int = 1,
+        convention: str = "torch",
+        momentum: float | None = None,
+        accurate: bool = False,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
+        **knobs: Value,
+    ) -> None:
+        super().__init__()
+        self.channel_axis: int | None = None
+        if isinstance(method, Spec):
+            check_activation(method.method)
+            knobs = {**method.settings, **knobs}
+            channels = method.channels
+            self.spec = Spec(method.method, method.sizes, method.layout, knobs, method.seed)
+        else:
+            self.channel_axis = channel_axis
+            self.spec = template(method, channels, knobs)
+        self.channels, self.accurate = channels, accurate
+        dtype = dtype or torch.get_default_dtype()
+        for name, parameter in self._learned():
+            start = torch.tensor(self._initial(parameter), dtype=dtype, device=device)
+            self.register_parameter(NAMES.get(name, name), torch.nn.Parameter(start))
+        self._remember(convention, momentum, device, dtype)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Names of the arguments that the call needs besides the input."""
+        return tuple(name for name, parameter in self.spec.parameters().items()
+                     if _is_condition(self.spec, parameter))  # fmt: skip
+
+    def forward(self, x: Tensor, **conditions: Tensor) -> Tensor:
+        """Normalize a floating-point tensor; the answer has its shape and dtype.
+
+        Args:
+            x: of the layout of the layer, any batch size; an empty batch comes back as it is.
+            conditions: all that `conditions` names, of the shapes in the table.
+        """
+        self.check(conditions)
+        if not isinstance(x, Tensor):
+            raise NormError("tensor", type=type(x).__name__)
+        if not x.numel():
+            return self._of_nothing(x) if self._kind() is SyncSpec else x
+        spec = self.spec_for(x, self._kind())
+        if self.accurate or isinstance(spec, SyncSpec) or not kernels.suits(spec):
+            return self._shared(spec, x, conditions)
+        if spec.method in kernels.BATCH:
+            return self._batch_norm(spec, x)
+        weight, bias = self._parameters.get("weight"), self._parameters.get("bias")
+        return kernels.normalize(spec, x, weight, bias)
+
+    def spec_for(self, x: Tensor, kind: Callable[..., Spec] = Spec) -> Spec:
+        """The spec of the layer on this input.
+
+        Raises:
+            NormError: where the method cannot take the shape or dtype.
+        """
+        spec = spec_on(self.spec, self.channel_axis, tuple(x.shape), self.training, kind)
+        check_input(spec, x)
+        return spec
+
+    def observed(self, x: Tensor) -> Iterator[tuple[Tensor, Tensor, int]]:
+        """Mean, biased variance and count of what a training batch adds to the record."""
+        spec = self.spec_for(x, self._kind())
+        found = steps(spec, x.detach(), self.given(), training=True)
+        return estimate.batches(spec, next(stats for stats in found if isinstance(stats, Stats)))
+
+    def given(self) -> dict[str, Tensor]:
+        """Parameters and a copy of the record, under the names of the table."""
+        learned = {name: self.get_parameter(NAMES.get(name, name)) for name, _ in self._learned()}
+        return learned | self.remembered()
+
+    def check(self, conditions: Mapping[str, Tensor]) -> None:
+        """Raise `NormError` unless the conditions are those that the method needs now."""
+        for name, value in conditions.items():
+            if name not in self.conditions:
+                raise NormError("unwanted_parameter", method=self.spec.method, name=name,
+                                known=", ".join(self.conditions) or "none")  # fmt: skip
+            if not isinstance(value, Tensor):
+                raise NormError("tensor", type=type(value).__name__)
+        missing = [name for name in self.conditions if name not in conditions]
+        if missing and (self.training or not self.spec.entry.forgets):
+            raise NormError("condition", method=self.spec.method, missing=", ".join(missing),
+                            example=", ".join(f"{name}=..." for name in missing))  # fmt: skip
+
+    def reset_parameters(self) -> None:
+        """Everything that is learned as in a new layer."""
+        with torch.no_grad():
+            for name, parameter in self._learned():
+                start = torch.tensor(self._initial(parameter))
+                self.get_parameter(NAMES.get(name, name)).copy_(start)
+
+    def extra_repr(self) -> str:
+        """Method, channels or shape, and all settings."""
+        said: list[str] = [repr(self.spec.method)]
+        if self.channel_axis is None:
+            said += [f"sizes={self.spec.sizes!r}", f"layout={self.spec.layout!r}"]
+        else:
+            said += [] if self.channels is None else [str(self.channels)]
+            said += [] if self.channel_axis == 1 else [f"channel_axis={self.channel_axis}"]
+        said += [f"{name}={value!r}" for name, value in self.spec.settings.items()]
+        if self._buffers:
+            said += [f"convention={self.convention!r}", f"momentum={self.momentum}"]
+        said += ["accurate=True"] * self.accurate
+        return ", ".join(said)
+
+    def _learned(self) -> Iterator[tuple[str, Parameter]]:
+        for name, parameter in self.spec.parameters().items():
+            if name not in estimate.STATE and not _is_condition(self.spec, parameter):
+                yield name, parameter
+
+    def _kind(self) -> type[TorchSpec]:
+        together = self.spec.method == "sync" and self.training and in_company()
+        return SyncSpec if together else TorchSpec
+
+    def _of_nothing(self, x: Tensor) -> Tensor:
+        """An empty batch, for whose statistics and gradient other processes wait."""
+        one = x.new_empty([max(size, 1) for size in x.shape])
+        spec = self.spec_for(one, SyncSpec)
+        last = x.movedim(spec.axes.index("c"), -1)
+        y, stats = merged.of_nothing(last.reshape(0, spec.channels), spec.eps)
+        for name, value in self._parameters.items():
+            y = y if value is None else y * value if name == "weight" else y + value
+        with self.held():
+            estimate.update(self.state(), spec, stats, self.convention, self.momentum)
+        return y.reshape(last.shape).movedim(-1, spec.axes.index("c"))
+
+    def _shared(self, spec: Spec, x: Tensor, conditions: Mapping[str, Tensor]) -> Tensor:
+        """The arithmetic of ``normlib.trace``."""
+        training = self.training
+        if spec.method == "act" and training:
+            self._settle(spec, x)
+            training = False
+        if spec.method == "batch_instance" and training:
+            self._project()
+        y, stats = run(spec, x, {**self.given(), **conditions}, training)
+        if training and self.watches:
+            with self.held():
+                estimate.update(self.state(), spec, stats, self.convention, self.momentum)
+        return y
+
+    def _batch_norm(self, spec: Spec, x: Tensor) -> Tensor:
+        """Torch's kernel, which moves mean and variance itself where it knows the convention."""
+        weight, bias = self._parameters.get("weight"), self._parameters.get("bias")
+        state = self.state()
+        mean, variance = state["running_mean"], state["running_var"]
+        count = state[estimate.BATCHES]
+        if not self.training:
+            return kernels.batch_norm(spec, x, weight, bias, mean, variance, training=False)
+        wide = torch.promote_types(x.dtype, torch.float32)
+        if self.convention in ("torch", "cumulative") and mean.dtype == wide:
+            with self.held():  # during the kernel: only it knows the statistics to the last bit
+                fresh = 0.1 if self.momentum is None else self.momentum
+                fresh = fresh if self.convention == "torch" else 1 / (float(count) + 1)
+                y = kernels.batch_norm(spec, x, weight, bias, mean, variance, training=True,
+                                       momentum=fresh)  # fmt: skip
+                count.add_(1)
+            return y
+        mean, variance = (torch.zeros_like(mean, dtype=wide) for _ in range(2))
+        y = kernels.batch_norm(spec, x, weight, bias, mean, variance, training=True, momentum=1.0)
+        rows = x.numel() // spec.channels
+        biased = variance * ((rows - 1) / rows)
+        stats = Stats((("mean", mean), ("variance", biased)))
+        with self.held():
+            estimate.update(state, spec, stats, self.convention, self.momentum)
+        return y
+
+    def _settle(self, spec: Spec, x: Tensor) -> None:
+        """Let the first training batch say what activation norm keeps."""
+        with self.held():
+            state = self.state()
+            if not state[estimate.BATCHES]:
+                with torch.no_grad():
+                    _, stats = run(spec, x.detach(), {}, True)
+                    estimate.settle(state, spec, stats)
+
+    def _project(self) -> None:
+        """Bring rho back between 0 and 1, as the paper does after each step of training."""
+        rho = self.get_parameter("rho")
+        if ((rho < 0) | (rho > 1)).any():
+            with torch.no_grad():
+                rho.clamp_(0, 1)
+
+
+def _is_condition(spec: Spec, parameter: Parameter) -> bool:
+    """Whether it belongs to a batch: it has the batch axis, or numbers classes or partners."""
+    return bool(parameter.below) or "n" in spec.axes_of(parameter)
