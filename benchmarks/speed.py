@@ -1,39 +1,113 @@
-"""Seconds per call of `apply`, beside plain numpy and torch; medians of interleaved runs."""
+"""Milliseconds per call beside a peer, and peak memory; medians of interleaved runs."""
 
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from statistics import median
 
 import numpy as np
 import torch
 
-from normlib import Spec, apply
+from benchmarks import published
+from normlib import Spec, apply, layers
 
 Row = tuple[str, float, float, str]
 ROUNDS = 15
-SHAPES = ((4, 6, 4, 4), (32, 64, 28, 28))
+IMAGES, TOKENS = (32, 64, 56, 56), (64, 128, 768)
 
 
 def measure() -> Iterator[Row]:
-    """Batch norm on a shape as on the screen and one as in a network."""
-    for shape in SHAPES:
+    """Layers beside torch.nn, numpy beside textbook lines, others beside published code."""
+    torch.set_num_threads(2)
+    yield from _layers()
+    yield from _numpy()
+    with torch.no_grad():
+        yield from _accurate()
+        yield from _published()
+    yield from _memory()
+
+
+def _layers() -> Iterator[Row]:
+    """Forward and backward of the named layers, on torch's kernels."""
+    for name, arguments, shape in (
+        ("BatchNorm2d", (64,), IMAGES), ("InstanceNorm2d", (64,), IMAGES),
+        ("GroupNorm", (8, 64), IMAGES), ("LayerNorm", (768,), TOKENS), ("RMSNorm", (768,), TOKENS),
+    ):  # fmt: skip
+        x = torch.randn(shape, generator=_generator(), requires_grad=True)
+        ours, peer = (getattr(module, name)(*arguments) for module in (layers, torch.nn))
+        own, theirs = _interleaved(_step(ours, x), _step(peer, x))
+        yield f"ms, {name} on {shape}, forward and backward", own, theirs, "torch.nn"
+
+
+def _accurate() -> Iterator[Row]:
+    """The shared arithmetic, right where torch's kernels are not."""
+    for method, knobs, shape, axis, peer in (
+        ("batch", {}, IMAGES, 1, torch.nn.BatchNorm2d(64)),
+        ("instance", {}, IMAGES, 1, torch.nn.InstanceNorm2d(64, affine=True)),
+        ("group", {"groups": 8}, IMAGES, 1, torch.nn.GroupNorm(8, 64)),
+        ("layer_position", {}, TOKENS, -1, torch.nn.LayerNorm(768)),
+        ("rms_position", {}, TOKENS, -1, torch.nn.RMSNorm(768)),
+    ):  # fmt: skip
+        x = torch.randn(shape, generator=_generator())
+        layer = layers.Norm(method, shape[axis], channel_axis=axis, accurate=True, **knobs)
+        own, theirs = _interleaved(lambda f=layer, x=x: f(x), lambda f=peer, x=x: f(x))
+        yield f"ms, accurate {method} on {shape}, forward", own, theirs, "torch.nn"
+
+
+def _numpy() -> Iterator[Row]:
+    """Apply on numpy arrays beside the lines of a textbook."""
+    for method, layout, shape, pooled in (
+        ("batch", "nchw", IMAGES, (0, 2, 3)), ("instance", "nchw", IMAGES, (2, 3)),
+        ("layer", "nchw", IMAGES, (1, 2, 3)), ("layer_position", "ntc", TOKENS, (2,)),
+    ):  # fmt: skip
         x = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-        spec, tensor = Spec("batch", shape), torch.from_numpy(x)
+        spec = Spec(method, shape, layout)
+        given = {name: np.ones(size, np.float32) for name, size in spec.parameter_shapes.items()}
+        wide = [size if axis in spec.parameter_axes else 1 for axis, size in spec.lengths.items()]
+        gamma, beta = (given[name].reshape(wide) for name in ("gamma", "beta"))
 
-        def plain(x: np.ndarray = x) -> np.ndarray:
-            mean, variance = (f(x, axis=(0, 2, 3), keepdims=True) for f in (np.mean, np.var))
-            return (x - mean) / np.sqrt(variance + 1e-5)
+        def textbook(x=x, pooled=pooled, gamma=gamma, beta=beta) -> np.ndarray:
+            mean, variance = (f(x, axis=pooled, keepdims=True) for f in (np.mean, np.var))
+            return (x - mean) / np.sqrt(variance + 1e-5) * gamma + beta
 
-        def kernel(tensor: torch.Tensor = tensor) -> torch.Tensor:
-            return torch.nn.functional.batch_norm(tensor, None, None, training=True)
+        own, theirs = _interleaved(lambda s=spec, x=x, p=given: apply(s, x, p), textbook)
+        yield f"ms, {method} on {shape}, numpy", own, theirs, "numpy, textbook lines"
 
-        def ours(spec: Spec = spec, x: np.ndarray = x) -> np.ndarray:
-            return apply(spec, x)
 
-        own, plain_time, kernel_time = _interleaved(ours, plain, kernel)
-        claim = f"ms, batch norm on {shape}, float32"
-        yield claim, own, plain_time, "numpy, two-pass, not twice centred"
-        yield claim, own, kernel_time, "torch"
+def _published() -> Iterator[Row]:
+    """What torch has no kernel for, beside the formulation of the papers' own code."""
+    x = torch.randn(IMAGES, generator=_generator())
+    partner = torch.arange(len(x)).roll(1)
+    for method, given in (
+        ("iterative_whitening", {}), ("zca_whitening", {}), ("cholesky_whitening", {}),
+        ("switchable", {}), ("cross", {"partner": partner}),
+    ):  # fmt: skip
+        affine = {} if method == "cross" else {"affine": False}
+        spec, peer = Spec(method, IMAGES, knobs=affine), getattr(published, method)
+        own, theirs = _interleaved(lambda s=spec, g=given: apply(s, x, g), lambda f=peer: f(x))
+        yield f"ms, {method} on {IMAGES}, forward", own, theirs, "published formulation"
+
+
+def _memory() -> Iterator[Row]:
+    """Peak of the accurate road on numpy, the input itself not counted."""
+    x = np.random.default_rng(0).normal(size=IMAGES).astype(np.float32)
+    for method in ("batch", "instance"):
+        tracemalloc.start()
+        apply(Spec(method, IMAGES), x)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        yield f"peak memory over input, {method}, numpy", peak / x.nbytes, 3, "the limit"
+
+
+def _step(module: torch.nn.Module, x: torch.Tensor) -> Callable[[], None]:
+    def step() -> None:
+        module(x).sum().backward()
+
+    return step
+
+
+def _generator() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
 
 
 def _interleaved(*calls: Callable[[], object]) -> list[float]:
