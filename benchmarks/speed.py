@@ -112,8 +112,9 @@ def _generator() -> torch.Generator:
 
 def _interleaved(*calls: Callable[[], object]) -> list[float]:
     times: list[list[float]] = [[] for _ in calls]
-    for _ in range(ROUNDS):
-        for call, kept in zip(calls, times, strict=True):
+    pairs = list(zip(calls, times, strict=True))
+    for turn in range(ROUNDS):
+        for call, kept in pairs if turn % 2 else reversed(pairs):  # who is first finds cold memory
             begin = time.perf_counter()
             call()
             kept.append(1000 * (time.perf_counter() - begin))

@@ -32,6 +32,19 @@ def like(value: Array, x: Array) -> Array:
     return tensor.to(x.dtype) if tensor.is_floating_point() else tensor
 
 
+def records_gradients() -> bool:
+    """Whether torch is loaded and records gradients in this thread."""
+    torch = sys.modules.get("torch")
+    return torch is not None and bool(torch.is_grad_enabled())
+
+
+def share_memory(x: Array, y: Array) -> bool:
+    """Whether writing into one array might change the other."""
+    if is_tensor(x):
+        return bool(x.untyped_storage().data_ptr() == y.untyped_storage().data_ptr())
+    return np.may_share_memory(x, y)
+
+
 def at_least_float32(x: Array) -> Array:
     """Half precision as float32, anything wider as it is."""
     if x.dtype.itemsize >= 4:

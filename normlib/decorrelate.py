@@ -7,12 +7,13 @@ import numpy as np
 from normlib import whiten
 from normlib.arrays import Array, cast, constant, like, namespace
 from normlib.columns import no_zero, norm_of, unit
-from normlib.moments import centre_and_divide, moments_of
+from normlib.moments import centre_and_divide, mean_and_size
 from normlib.operation import Given, Parameter, Stats
 from normlib.stored import RUNNING
 
 QUINTIC = (3.4445, -4.7750, 2.0315)  # Muon's iteration: s -> a s + b s^3 + c s^5
 QUINTIC_STEPS = 5
+SMALL, LARGE = 1e-15, 1e15  # between them float32 can hold squares and their sums
 STATE = (Parameter("u", "o", "unit"), Parameter("v", "pooled", "unit"))
 WHITENER = (RUNNING[0], Parameter("running_matrix", "c c", "eye"))
 
@@ -23,13 +24,14 @@ def whitening(
     """Fit of a whitening: mean, covariance + eps, and a matrix W with ``W cov W^T = 1``."""
 
     def fit(x: Array, given: Given) -> Stats:
-        high, low, _, root = moments_of(x, 0.0)
-        unit = whiten.power_of_two(root)
+        high, low, size = mean_and_size(x)
+        extreme = ((size > 0) & (size < SMALL)) | (size > LARGE)
+        unit = whiten.power_of_two(size) if bool(extreme.any()) else None
         ready = centre_and_divide(x, (high, low), unit)
         covariance = whiten.gram(ready, unit, given.eps)
         found = solve(covariance, given)
         if refined and x.dtype == covariance.dtype:  # float32 rows hold no more than C does
-            found = whiten.refine(found, ready * unit, given.eps)
+            found = whiten.refine(found, ready if unit is None else ready * unit, given.eps)
         matrix = cast(found.matrix, x)
         named = (("mean", high), ("covariance", cast(covariance, x)), ("whitening", matrix))
         return Stats(named, (high, low), matrix=matrix, unit=unit, prepared=(x, ready))

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from normlib.arrays import Array, cast, is_tensor, namespace
+from normlib.arrays import Array, cast, is_tensor, namespace, records_gradients
 
 PIECE = 2**18  # numbers that are worked on together; the threads of torch share four times as many
 LINE = 2**12  # columns side by side that are not worth taking apart
@@ -68,6 +68,12 @@ def moments_of(x: Array, eps: float) -> tuple[Array, Array, Array, Array]:
     return high, low, variance, root
 
 
+def mean_and_size(x: Array) -> tuple[Array, Array, Array]:
+    """Mean in two parts, and the largest deviation from it, right to a factor of 2."""
+    high, low, size = _in_pieces(x, _mean_and_size)
+    return high, low, size
+
+
 def average(x: Array) -> Array:
     """Mean of each column, rounded once: shape ``(..., 1, columns)``."""
     return _in_pieces(x, lambda columns: (_average(columns),))[0]
@@ -80,11 +86,17 @@ def square_root(x: Array) -> Array:
 
 
 def centre_and_divide(
-    x: Array, shifts: tuple[Array, ...] = (), scale: Array = None, power: int = 1
+    x: Array,
+    shifts: tuple[Array, ...] = (),
+    scale: Array = None,
+    power: int = 1,
+    *,
+    in_place: bool = False,
 ) -> Array:
     """Subtract every shift in order, then divide ``power`` times by the scale.
 
     One new array is made; x itself never changes, and is returned where there is nothing to do.
+    With ``in_place`` x is written over, unless torch records a gradient.
 
     Args:
         x: columns, shape ``(..., rows, columns)``.
@@ -95,9 +107,17 @@ def centre_and_divide(
     y = x
     with _short_buffer():
         for shift in shifts:
-            y = x - shift if y is x else _subtract(y, shift)
+            y = x - shift if y is x and not in_place else _subtract(y, shift)
         for _ in range(power if scale is not None else 0):
-            y = x / scale if y is x else _divide(y, scale)
+            y = x / scale if y is x and not in_place else _divide(y, scale)
+    return y
+
+
+def multiply(y: Array, factor: Array) -> Array:
+    """``y * factor``; in place, unless torch records a gradient."""
+    if _has_gradient(y) or _has_gradient(factor):
+        return y * factor
+    y *= factor
     return y
 
 
@@ -141,6 +161,14 @@ def _width(x: Array) -> int:
 
 def _mean(x: Array) -> tuple[Array, Array]:
     return _mean_in_float64(x) if _adds_in_float64(x) else _centre(x)[:2]
+
+
+def _mean_and_size(x: Array) -> tuple[Array, Array, Array]:
+    if not _adds_in_float64(x):
+        high, low, _, largest = _centre(x)
+        return high, low, largest
+    (high, low), (lowest, highest) = _mean_in_float64(x), _range(x)
+    return high, low, np.maximum(highest - high, high - lowest)
 
 
 def _moments(x: Array, eps: float) -> tuple[Array, Array, Array, Array]:
@@ -241,7 +269,8 @@ def _divide(x: Array, y: Array) -> Array:
 
 
 def _has_gradient(x: Array) -> bool:
-    return is_tensor(x) and bool(x.requires_grad)
+    """Whether torch records what is done to x; decides about memory, never about numbers."""
+    return is_tensor(x) and bool(x.requires_grad) and records_gradients()
 
 
 def _adds_in_float64(x: Array) -> bool:

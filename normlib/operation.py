@@ -95,6 +95,7 @@ class Stats:
             the pair of an input and its columns, centred and so divided, where a fit has it.
         factor, offset: multiplied and added at the very end; None where there is none.
         parts: statistics whose answers are added, each with its weight, where several are mixed.
+        reuse: whether the columns may be written over.
         numbers: further numbers that formulas name, by name; one per column or one for all.
     """
 
@@ -108,6 +109,7 @@ class Stats:
     factor: Array = None
     offset: Array = None
     parts: tuple[tuple[Array, "Stats"], ...] = ()
+    reuse: bool = False
     numbers: Mapping[str, Array] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Array:
@@ -136,7 +138,7 @@ def transform(x: Array, stats: Stats) -> Array:
         matrix = stats.matrix if stats.unit is None else stats.matrix * stats.unit
         x = centre_and_divide(ready @ matrix.swapaxes(-2, -1), (), stats.scale, stats.power)
     else:
-        x = centre_and_divide(x, stats.shifts, stats.scale, stats.power)
+        x = centre_and_divide(x, stats.shifts, stats.scale, stats.power, in_place=stats.reuse)
     if stats.factor is not None:
         x = x * stats.factor
     return x if stats.offset is None else x + stats.offset

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from normlib.arrays import Array, namespace
 from normlib.errors import NormError
-from normlib.moments import add
+from normlib.moments import add, multiply
 from normlib.operation import Parameter
 
 Terms = Mapping[str, Array | None]
@@ -68,14 +68,19 @@ def recover(
     others: Array | None = None,
     input: Array | None = None,
     tau: Array | None = None,
+    *,
+    in_place: bool = False,
 ) -> Array:
     """``max(gamma * x + others + beta + input, tau)``, each left out where it is None.
 
     Where x is zero the answer of gamma and beta alone is beta exactly, for every finite gamma.
+    With ``in_place`` the answer may be written over x.
     """
-    y = x if gamma is None else gamma * x
+    y = x
+    if gamma is not None:
+        y = multiply(x, gamma) if in_place else x * gamma
     for term in (others, beta, input):
-        y = y if term is None else add(y, term) if y is not x else y + term
+        y = y if term is None else add(y, term) if in_place or y is not x else y + term
     return y if tau is None else namespace(y).maximum(y, tau)
 
 

@@ -2,12 +2,12 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 import numpy as np
 
-from normlib.arrays import Array, at_least_float32, cast, is_tensor
+from normlib.arrays import Array, at_least_float32, cast, is_tensor, share_memory
 from normlib.errors import NormError
 from normlib.operation import Stats
 from normlib.partition import check_index
@@ -93,6 +93,7 @@ def steps(
     parameters: Mapping[str, Array] | None = None,
     *,
     training: bool = True,
+    keep: bool = True,
 ) -> Iterator[Step | Stats | dict[str, Array]]:
     """Yield every `Step` in order, the `Stats` once they are known, and the terms of `recover`.
 
@@ -107,6 +108,8 @@ def steps(
             a new layer starts with, gamma 1 and beta 0.
         training: whether statistics are those of x; at prediction, methods that watch the batch
             take stored ones (``running_mean``, ``running_variance``). Never guessed.
+        keep: whether the arrays of all steps stay as they are; otherwise a step's array holds
+            only until the next step is asked for. The numbers are the same.
 
     Raises:
         NormError: for a wrong shape, dtype or parameter.
@@ -132,7 +135,10 @@ def steps(
         yield Step(name, value, (*axes[:-2], row, axes[-1]), "", f"{operation.key}.{name}")
     yield stats
 
+    if not keep and not share_memory(matrix, x):
+        stats = replace(stats, reuse=True)
     normalized = operation.transform(matrix, stats)
+    in_place = not keep and not share_memory(normalized, x)
     del matrix  # the largest array that is needed no more
     yield Step("normalize", normalized, axes, "", f"{operation.key}.normalize")
 
@@ -141,7 +147,7 @@ def steps(
     found = recovery.terms(lay_out(spec, recovery.parameters, parameters, wide), at)
     terms = {name: value for name, value in found.items() if value is not None}
     yield terms
-    recovered = recover(at.normalized, **terms)
+    recovered = recover(at.normalized, **terms, in_place=in_place)
     formula = f"recover.{'_'.join(terms) or 'identity'}"
     yield Step("recover", partition.split(recovered), axes, "", formula)
 
@@ -184,7 +190,7 @@ def apply(
     training: bool = True,
 ) -> Array:
     """The normalized array: the last step, nothing else kept. As `steps` otherwise."""
-    last = deque(steps(spec, x, parameters, training=training), maxlen=1).pop()
+    last = deque(steps(spec, x, parameters, training=training, keep=False), maxlen=1).pop()
     assert isinstance(last, Step)
     return last.array
 

@@ -59,14 +59,17 @@ def covariance(centred: Array, eps: float) -> Array:
     return cast(gram(centred / unit, unit, eps), centred)
 
 
-def gram(scaled: Array, unit: Array, eps: float) -> Array:
+def gram(scaled: Array, unit: Array | None, eps: float) -> Array:
     """As `covariance` but in float64, of features already divided by ``unit``.
 
-    The products are added in the precision of the rows; unit has shape ``(..., 1, features)``.
+    The products are added in the precision of the rows; unit has shape ``(..., 1, features)``,
+    None for 1.
     """
     if scaled.ndim > 2:  # numpy adds the products of stacked matrices one after the other
         scaled = double(scaled)
-    product = double(scaled.mT @ scaled) / scaled.shape[-2] * double(unit).mT * double(unit)
+    product = double(scaled.mT @ scaled) / scaled.shape[-2]
+    if unit is not None:
+        product = product * double(unit).mT * double(unit)
     return product / 2 + product.mT / 2 + eps * _identity(product)
 
 

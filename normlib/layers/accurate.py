@@ -18,7 +18,7 @@ def run(
 ) -> tuple[Tensor, Stats]:
     """Answer and statistics."""
     y, stats = x, Stats(())
-    for found in steps(spec, x, parameters, training=training):
+    for found in steps(spec, x, parameters, training=training, keep=False):
         if isinstance(found, Step):
             y = found.array
         elif isinstance(found, Stats):

@@ -55,6 +55,9 @@ def with_gradient(key: str) -> Operation:
         return replace(stats, prepared=ready)
 
     def transform(x: Tensor, stats: Stats) -> Tensor:
+        if not x.requires_grad:
+            plain: Tensor = operation.transform(x, stats)
+            return plain
         return differentiable(x, stats, operation.transform, BACKWARD[key])
 
     return replace(operation, fit=fit, transform=transform)
@@ -71,6 +74,7 @@ def differentiable(
         transform: ``(columns, stats) -> columns``.
         backward: ``(gradient of the answer, the answer, stats) -> gradient of x``.
     """
+    stats = replace(stats, reuse=False)  # what a gradient is recorded of stays as it is
     answer: Tensor = _Transformed.apply(x, stats, transform, backward)  # type: ignore[no-untyped-call]
     return answer
 

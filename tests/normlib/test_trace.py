@@ -112,3 +112,18 @@ def test_steps_name_their_axes_and_formulas():
         (matrix, "recover.gamma_beta"),
         (("n", "c", "h", "w"), "reshape back"),
     ]
+
+
+@pytest.mark.parametrize("kind", ["numpy float32", "torch float32", "torch float16"])
+@pytest.mark.parametrize(("method", "layout"), cases.PAIRS)
+def test_apply_writes_over_nothing_that_it_was_given(method, layout, kind):
+    spec = spec_of(method, layout)
+    x = as_kind(kind, cases.values(spec))
+    parameters = {name: as_kind(kind, value) if value.dtype.kind == "f" else value
+                  for name, value in cases.gamma_beta(spec).items()}  # fmt: skip
+    before = {name: plain(value).copy() for name, value in {"x": x, **parameters}.items()}
+    for training in (True, False):
+        y = apply(spec, x, parameters, training=training)
+        for name, value in {"x": x, **parameters}.items():
+            assert np.array_equal(plain(value), before[name])
+        assert np.array_equal(plain(apply(spec, x, parameters, training=training)), plain(y))
