@@ -9,63 +9,25 @@ disagree on how. With m the momentum, n the number of values per channel in the 
 ``count``    record = mean and variance of all values so far, as if they were one batch
 
 They also disagree on the variance that goes into the record: the biased one, divided by n, or
-the unbiased one, divided by n - 1, which is n / (n - 1) times as large. `CONVENTIONS` lists who
-does what. Functions are pure: a record goes in, a new record comes out.
+the unbiased one, divided by n - 1, which is n / (n - 1) times as large. The table
+`conventions.CONVENTIONS` lists who does what. Functions are pure: a record goes in, a new record
+comes out.
 """
 
 import sys
-import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache, reduce
-from numbers import Integral, Real
-from typing import Any, Literal
+from functools import reduce
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 
 from normlib.arrays import Array, at_least_float32, is_tensor, namespace
+from normlib.conventions import Convention, chosen, momentum_of, setting_error
 from normlib.errors import NormError
 from normlib.normalize import standardize
 from normlib.operation import Given
 from normlib.partition import Partition
-
-
-@dataclass(frozen=True)
-class Convention:
-    """How a batch moves the record.
-
-    Attributes:
-        key: its name in code and links.
-        weighs: what momentum multiplies, ``new`` or ``old``; ``count`` and ``batches`` have none.
-        momentum: the momentum where none is given; None where there is none.
-        unbiased: whether the record takes the variance of a batch divided by n - 1.
-        source: where this is written down.
-    """
-
-    key: str
-    weighs: Literal["new", "old", "count", "batches"]
-    momentum: float | None
-    unbiased: bool
-    source: str
-
-
-# ``keras`` is Keras 3: the fused kernel of tf.keras 2 stored the unbiased variance, which is not
-# what its documentation said (tensorflow issue 55545). ``d2l`` is all of Dive into Deep Learning
-# but its JAX code, which still reads as ``d2l_old``.
-CONVENTIONS: Mapping[str, Convention] = {
-    convention.key: convention
-    for convention in (
-        Convention("torch", "new", 0.1, True, "torch.nn.BatchNorm2d, https://docs.pytorch.org"),
-        Convention("keras", "old", 0.99, False, "BatchNormalization of Keras 3, https://keras.io"),
-        Convention("onnx", "old", 0.9, False, "BatchNormalization 15, https://onnx.ai"),
-        Convention("d2l_old", "old", 0.9, False, "https://d2l.ai up to 1.0.0-alpha0, July 2022"),
-        Convention("d2l", "new", 0.1, False, "https://d2l.ai since 1.0.0-beta0, December 2022"),
-        Convention("cumulative", "batches", None, True, "torch.nn.BatchNorm2d, momentum=None"),
-        Convention("pooled", "count", None, False, "doi:10.1080/00031305.1983.10483115"),
-    )
-}
-NAN_POLICIES = ("propagate", "raise", "omit")
-SINGLE_POLICIES = ("error", "zero")
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +75,7 @@ def start(channels: int, *, dtype: Any = np.float64) -> Running:
         NormError: for a number of channels that is not a whole number from 1 up.
     """
     if not isinstance(channels, Integral) or channels < 1:
-        raise _setting_error("channels", channels, "a whole number from 1 up")
+        raise setting_error("channels", channels, "a whole number from 1 up")
     xp = sys.modules["torch"] if type(dtype).__module__ == "torch" else np
     return Running(xp.zeros(channels, dtype=dtype), xp.ones(channels, dtype=dtype), 0, 0)
 
@@ -168,8 +130,8 @@ def update(
         onnx [0.25] [1.025]
         pooled [2.5] [1.25]
     """
-    rule = _chosen(convention, nan, single)
-    momentum = _momentum(rule, momentum)
+    rule = chosen(convention, nan, single)
+    momentum = momentum_of(rule, momentum)
     record, batch = _alike(record, Running(mean, variance, count, 1))
     seen = _seen(batch, nan)
     if rule.weighs == "count":
@@ -327,52 +289,10 @@ def _columns(x: Array, channel_axis: int) -> Array:
         raise NormError("dtype", method="batch", dtype=str(x.dtype), fix=fix)
     if not -x.ndim <= channel_axis < x.ndim:
         allowed = f"a whole number from {-x.ndim} to {x.ndim - 1}"
-        raise _setting_error("channel_axis", channel_axis, allowed)
+        raise setting_error("channel_axis", channel_axis, allowed)
     names = [f"n{axis}" for axis in range(x.ndim)]
     names[channel_axis] = "c"
     return Partition(tuple(names), tuple(x.shape), ("c",)).split(at_least_float32(x))
-
-
-def _chosen(convention: str, nan: str, single: str) -> Convention:
-    """The convention, once all settings are known ones."""
-    for setting, value, known in (
-        ("convention", convention, tuple(CONVENTIONS)),
-        ("nan", nan, NAN_POLICIES),
-        ("single", single, SINGLE_POLICIES),
-    ):
-        if value not in known:
-            raise _setting_error(setting, value, f"one of {', '.join(known)}")
-    return CONVENTIONS[convention]
-
-
-def _momentum(rule: Convention, momentum: float | None) -> float:
-    """The momentum to use; 0 where the convention has none."""
-    if momentum is None:
-        return rule.momentum or 0.0
-    if rule.momentum is None:
-        allowed = f"only None with convention {rule.key!r}, which weighs all alike"
-        raise _setting_error("momentum", momentum, allowed)
-    if not (isinstance(momentum, Real) and 0 <= momentum <= 1):
-        raise _setting_error("momentum", momentum, "a number from 0 to 1")
-    if (rule.weighs == "new") == (momentum >= 0.5):
-        _warn_of_the_other_side(rule.key, float(momentum))
-    return float(momentum)
-
-
-@cache
-def _warn_of_the_other_side(key: str, momentum: float) -> None:
-    """Once for each convention and momentum; the cache is what remembers."""
-    weighed = {"new": "new batch", "old": "old record"}
-    mine = CONVENTIONS[key].weighs
-    other = "old" if mine == "new" else "new"
-    names = " and ".join(repr(rule.key) for rule in CONVENTIONS.values() if rule.weighs == other)
-    warnings.warn(
-        f"Momentum {momentum:g} weighs the {weighed[mine]} in convention {key!r}, but looks like "
-        f"one that weighs the {weighed[other]}, as in {names}; written for {key!r} that would be "
-        f"{1 - momentum:g}.",
-        UserWarning,
-        stacklevel=4,  # the line that called `update`
-    )
 
 
 def _cast(x: Array, dtype: Any) -> Array:
@@ -384,10 +304,6 @@ def _own(x: Array) -> Array:
     if is_tensor(x):
         return at_least_float32(x.detach()).clone()
     return np.array(at_least_float32(np.asarray(x)))
-
-
-def _setting_error(setting: str, value: object, allowed: str) -> NormError:
-    return NormError("running_setting", setting=setting, value=value, allowed=allowed)
 
 
 def _shape_error(name: str, value: Array, mean: Array) -> NormError:

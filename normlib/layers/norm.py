@@ -34,7 +34,7 @@ class Norm(Remembering):
     Only ``self.training`` decides between the statistics of the batch and those remembered.
     Methods that remember do so under a lock, in float32 or better:
 
-    - batch norm and its kin keep mean and variance, by the rules of ``running.CONVENTIONS``;
+    - batch norm and its kin keep mean and variance, by the rules of ``conventions.CONVENTIONS``;
       ghost batches enter one after the other, `sync` those of all processes as one;
     - whitening keeps the mean of the means and of the whitening matrices;
     - act keeps mean and variance of its first training batch for good;
@@ -48,7 +48,7 @@ class Norm(Remembering):
         channels: number of channels c, where no spec is given.
         channel_axis: where c stands in the input, where no spec is given; n comes first of the
             others.
-        convention: how batches move the record, a key of ``running.CONVENTIONS``.
+        convention: how batches move the record, a key of ``conventions.CONVENTIONS``.
         momentum: None for that of the convention.
         accurate: take the shared arithmetic also where torch has a kernel.
         device: where parameters and buffers live.

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.compiler import is_compiling
 
 from normlib import running
+from normlib.conventions import CONVENTIONS
 from normlib.layers.estimate import BATCHES, STATE, VALUES
 from normlib.layers.locked import StateLock
 from normlib.operation import Parameter
@@ -22,7 +23,7 @@ class Remembering(torch.nn.Module):
 
     Attributes:
         spec: method and settings.
-        convention: how batches move the record, a key of ``running.CONVENTIONS``.
+        convention: how batches move the record, a key of ``conventions.CONVENTIONS``.
         momentum: None for that of the convention.
     """
 
@@ -68,9 +69,7 @@ class Remembering(torch.nn.Module):
         for name, parameter in self._wanted():
             start = torch.tensor(self._initial(parameter), dtype=wide, device=device)
             self.register_buffer(STATE[name], start)
-        counts = (
-            (BATCHES, VALUES) if running.CONVENTIONS[convention].weighs == "count" else (BATCHES,)
-        )
+        counts = (BATCHES, VALUES) if CONVENTIONS[convention].weighs == "count" else (BATCHES,)
         for name in counts if self._buffers else ():
             self.register_buffer(name, torch.zeros((), dtype=torch.long, device=device))
 

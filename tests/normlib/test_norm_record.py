@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from normlib import METHODS, NormError, Spec, running, whiten
+from normlib import METHODS, NormError, Spec, conventions, running, whiten
 from normlib.layers.named import LayerNorm
 from normlib.layers.norm import Norm
 from normlib.layers.recompute import recompute
@@ -22,7 +22,7 @@ def rows(x):
     return x.transpose(0, 1).flatten(1)
 
 
-@pytest.mark.parametrize("convention", running.CONVENTIONS)
+@pytest.mark.parametrize("convention", conventions.CONVENTIONS)
 @pytest.mark.parametrize(("accurate", "dtype"), [
     (False, torch.float64), (True, torch.float64), (False, torch.float32), (True, torch.float32),
 ])  # fmt: skip

@@ -16,10 +16,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from normlib import NormError
+from normlib.conventions import CONVENTIONS, NAN_POLICIES, SINGLE_POLICIES
 from normlib.running import (
-    CONVENTIONS,
-    NAN_POLICIES,
-    SINGLE_POLICIES,
     Running,
     merge,
     observe,
@@ -404,7 +402,7 @@ def warned(code):
 
 @pytest.mark.parametrize(("convention", "momentum", "other"), OTHER_SIDE)
 def test_a_momentum_of_the_other_side_is_warned_of_and_obeyed(convention, momentum, other):
-    from normlib.running import _warn_of_the_other_side
+    from normlib.conventions import _warn_of_the_other_side
 
     _warn_of_the_other_side.cache_clear()
     with pytest.warns(UserWarning, match=f"Momentum {momentum:g} weighs the") as caught:
