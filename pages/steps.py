@@ -26,6 +26,10 @@ st.subheader(f"{names.index(step) + 1} · {t(f'step.{step}.name')}", anchor=Fals
 facts = {"rows": spec.partition.rows, "columns": spec.partition.columns, "eps": f"{spec.eps:g}"}
 if step == "normalize":
     st.markdown(t(f"operation.{spec.operation}.text", **facts))
+elif step == "recover":
+    st.markdown(t(f"recover.{spec.recovery.key}.text"))
+elif step in traced.stats and spec.operation == "stored":
+    st.markdown(t("step.stored"))
 else:
     st.markdown(t(f"step.{step}.text", pattern=traced[step].pattern, **facts))
 if step == "reshape":

@@ -108,6 +108,8 @@ def _head(name: str, refused: Mapping[str, str]) -> None:
     st.title(t(f"pages.{name}.heading"), anchor=False)
     for key, value in refused.items():
         shown = state.FIELDS[key].default
+        if shown == state.METHODS_OWN:
+            shown = t("frame.own")
         st.warning(t("frame.refused", key=key, value=text.plain(value[:40]), shown=shown))
 
 

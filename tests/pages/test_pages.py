@@ -156,6 +156,8 @@ def test_a_bad_link_says_what_is_shown_instead():
     assert len(app.warning) == 2
     assert "n = 99" in app.warning[0].value
     assert "**4**" in app.warning[0].value
+    app = open_page("groups", method="local_response", size="99999")
+    assert text.labels("en")["frame.own"] in app.warning[0].value
 
 
 @pytest.mark.parametrize("values", ["1,2,abc", "nan", "1e999"])

@@ -10,6 +10,7 @@ import pytest
 from normlib import METHODS
 from normlib.errors import SENTENCES
 from normlib.operations import OPERATIONS
+from normlib.recover import RECOVERIES
 from pages.ui import state, text
 
 ROOT = Path(__file__).parents[2]
@@ -109,6 +110,13 @@ def test_every_operation_and_every_statistic_is_put_into_words(language: str):
         assert f"operation.{method.operation}.text" in labels
         for name in OPERATIONS[method.operation].statistics:
             assert {f"step.{name}.name", f"step.{name}.text", f"view.panels.{name}"} <= set(labels)
+
+
+@pytest.mark.parametrize("language", state.LANGUAGES)
+def test_every_recovery_is_put_into_words(language: str):
+    labels = text.labels(language)
+    known = {key.split(".")[1] for key in labels if key.startswith("recover.")}
+    assert known == set(RECOVERIES)
 
 
 def test_no_page_has_prose_in_python():
