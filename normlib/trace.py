@@ -135,10 +135,10 @@ def steps(
         yield Step(name, value, (*axes[:-2], row, axes[-1]), "", f"{operation.key}.{name}")
     yield stats
 
-    if not keep and not share_memory(matrix, x):
+    if not keep and not share_memory(matrix, wide):
         stats = replace(stats, reuse=True)
     normalized = operation.transform(matrix, stats)
-    in_place = not keep and not share_memory(normalized, x)
+    in_place = not keep and not share_memory(normalized, wide)
     del matrix  # the largest array that is needed no more
     yield Step("normalize", normalized, axes, "", f"{operation.key}.normalize")
 
