@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from normlib.layers import checked
 from normlib.spec import Spec
 
 Kernel = Callable[[Spec, Tensor, Tensor | None, Tensor | None], Tensor]
@@ -38,6 +39,24 @@ def normalize(spec: Spec, x: Tensor, weight: Tensor | None, bias: Tensor | None)
     """
     weight, bias = (None if value is None else value.to(x.dtype) for value in (weight, bias))
     return KERNELS[spec.method](spec, x, weight, bias)
+
+
+def checked_normalize(
+    spec: Spec, x: Tensor, weight: Tensor | None, bias: Tensor | None
+) -> Tensor | None:
+    """Layer and group norm by torch's kernel where it is right; None where it may not be."""
+    if spec.method == "group":
+        first = x.permute(_usual(spec))
+        y = checked.group_norm(first, spec.groups, weight, bias, spec.eps)
+        return None if y is None else y.permute(_back(spec))
+    if spec.method not in ("layer", "layer_position"):
+        return None
+    from_place, to = ("n", 0) if spec.method == "layer" else ("c", -1)
+    at = spec.axes.index(from_place)
+    moved = x.movedim(at, to)
+    sizes = moved.shape[1:] if to == 0 else moved.shape[-1:]
+    y = checked.layer_norm(moved, sizes, weight, bias, spec.eps)
+    return None if y is None else y.movedim(to, at)
 
 
 def batch_norm(

@@ -50,7 +50,8 @@ class Norm(Remembering):
             others.
         convention: how batches move the record, a key of ``conventions.CONVENTIONS``.
         momentum: None for that of the convention.
-        accurate: take the shared arithmetic also where torch has a kernel.
+        accurate: take torch's kernel only where its own statistics show that it is right, and the
+            shared arithmetic elsewhere.
         device: where parameters and buffers live.
         dtype: of the parameters.
         knobs: of the method, by name; those left out take their defaults.
@@ -119,12 +120,14 @@ class Norm(Remembering):
         if not x.numel():
             return self._of_nothing(x) if self._kind() is SyncSpec else x
         spec = self.spec_for(x, self._kind())
-        if self.accurate or isinstance(spec, SyncSpec) or not kernels.suits(spec):
+        if isinstance(spec, SyncSpec) or not kernels.suits(spec):
             return self._shared(spec, x, conditions)
+        if self.accurate:
+            known = kernels.checked_normalize(spec, x, *self._affine())
+            return self._shared(spec, x, conditions) if known is None else known
         if spec.method in kernels.BATCH:
             return self._batch_norm(spec, x)
-        weight, bias = self._parameters.get("weight"), self._parameters.get("bias")
-        return kernels.normalize(spec, x, weight, bias)
+        return kernels.normalize(spec, x, *self._affine())
 
     def spec_for(self, x: Tensor, kind: Callable[..., Spec] = Spec) -> Spec:
         """The spec of the layer on this input.
@@ -216,9 +219,12 @@ class Norm(Remembering):
                 estimate.update(self.state(), spec, stats, self.convention, self.momentum)
         return y
 
+    def _affine(self) -> tuple[Tensor | None, Tensor | None]:
+        return self._parameters.get("weight"), self._parameters.get("bias")
+
     def _batch_norm(self, spec: Spec, x: Tensor) -> Tensor:
         """Torch's kernel, which moves mean and variance itself where it knows the convention."""
-        weight, bias = self._parameters.get("weight"), self._parameters.get("bias")
+        weight, bias = self._affine()
         state = self.state()
         mean, variance = state["running_mean"], state["running_var"]
         count = state[estimate.BATCHES]
