@@ -11,11 +11,12 @@
 from normlib.errors import NormError
 from normlib.inverse import invert
 from normlib.layouts import LAYOUTS
+from normlib.membership import members, sources
 from normlib.method import Method
 from normlib.methods import METHODS
 from normlib.partition import Partition
 from normlib.spec import Spec
-from normlib.trace import Step, Trace, apply, members, sources, steps, trace
+from normlib.trace import Step, Trace, apply, steps, trace
 
 __all__ = [
     "LAYOUTS",

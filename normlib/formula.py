@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from normlib.formulas import FORMULAS
+from normlib.membership import sources
 from normlib.partition import check_index
 from normlib.spec import Spec
-from normlib.trace import Trace, sources
+from normlib.trace import Trace
 
 Numbers = Mapping[str, float | int | str]
 

@@ -14,12 +14,6 @@ the unbiased one, divided by n - 1, which is n / (n - 1) times as large. The tab
 comes out.
 """
 
-import sys
-from dataclasses import dataclass, fields
-from functools import reduce
-from numbers import Integral
-from typing import Any
-
 import numpy as np
 
 from normlib.arrays import Array, at_least_float32, is_tensor, namespace
@@ -28,56 +22,9 @@ from normlib.errors import NormError
 from normlib.normalize import standardize
 from normlib.operation import Given
 from normlib.partition import Partition
+from normlib.record import Running, alike, as_dtype, choose, merge, start
 
-
-@dataclass(frozen=True, eq=False)
-class Running:
-    """What is remembered; every array of shape ``(channels,)`` and a copy of what was given.
-
-    A numpy record cannot be written to. Tensors cannot be locked; they are detached, and no
-    function here writes to them.
-
-    Attributes:
-        mean, variance: the running statistics, float32 or wider; half precision is widened.
-        count, batches: values and batches seen so far, whole numbers; one number for all channels
-            is spread.
-
-    Raises:
-        NormError: for an array of another shape.
-    """
-
-    mean: Array
-    variance: Array
-    count: Array
-    batches: Array
-
-    def __post_init__(self) -> None:
-        mean = _own(self.mean)
-        whole = namespace(mean).zeros_like(mean, dtype=namespace(mean).int64)
-        owned = (mean, _own(self.variance), whole + self.count, whole + self.batches)
-        for name, value in zip(("mean", "variance", "count", "batches"), owned, strict=True):
-            if mean.ndim != 1 or value.shape != mean.shape:
-                raise _shape_error(name, value, mean)
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
-            object.__setattr__(self, name, value)
-
-
-def start(channels: int, *, dtype: Any = np.float64) -> Running:
-    """A record that has seen nothing: mean 0, variance 1, count and batches 0.
-
-    Args:
-        channels: how many, from 1 up.
-        dtype: of numpy or torch, which also decides what the record is made of. Half precision
-            becomes float32; a wider batch widens the record.
-
-    Raises:
-        NormError: for a number of channels that is not a whole number from 1 up.
-    """
-    if not isinstance(channels, Integral) or channels < 1:
-        raise setting_error("channels", channels, "a whole number from 1 up")
-    xp = sys.modules["torch"] if type(dtype).__module__ == "torch" else np
-    return Running(xp.zeros(channels, dtype=dtype), xp.ones(channels, dtype=dtype), 0, 0)
+__all__ = ["Running", "merge", "observe", "start", "update"]
 
 
 def update(
@@ -132,14 +79,14 @@ def update(
     """
     rule = chosen(convention, nan, single)
     momentum = momentum_of(rule, momentum)
-    record, batch = _alike(record, Running(mean, variance, count, 1))
+    record, batch = alike(record, Running(mean, variance, count, 1))
     seen = _seen(batch, nan)
     if rule.weighs == "count":
-        return _choose(seen, merge(record, batch), record)
+        return choose(seen, merge(record, batch), record)
     if single == "error" and (batch.count == 1).any():
         raise NormError("running_single", bad=int((batch.count == 1).sum()), channels=len(seen))
     with np.errstate(over="ignore", invalid="ignore"):
-        return _choose(seen, _moved(record, batch, rule, momentum), record)
+        return choose(seen, _moved(record, batch, rule, momentum), record)
 
 
 def observe(
@@ -195,43 +142,11 @@ def observe(
     )  # fmt: skip
 
 
-def merge(first: Running, *others: Running) -> Running:
-    """The pooled record of all values that the given pooled records have seen.
-
-    With counts a and b, n = a + b and d = mean_b - mean_a:
-
-    ``mean = mean_a + d * b / n``
-    ``variance = variance_a * a / n + variance_b * b / n + d^2 * a * b / n^2``
-
-    Exact but for rounding, in any order and grouping; a record that has seen nothing changes
-    nothing. Records of other conventions hold weighted averages, for which this means nothing.
-    Chan, Golub and LeVeque 1983, doi:10.1080/00031305.1983.10483115.
-
-    Raises:
-        NormError: for records of different numbers of channels or libraries.
-    """
-    return reduce(_merged, others, first)
-
-
-def _merged(a: Running, b: Running) -> Running:
-    a, b = _alike(a, b)
-    xp = namespace(a.mean)
-    total = a.count + b.count
-    with np.errstate(over="ignore", invalid="ignore"):
-        n = _cast(xp.clip(total, 1, None), a.mean.dtype)
-        share_a, share_b = (_cast(r.count, n.dtype) / n for r in (a, b))
-        gap = b.mean - a.mean
-        spread = (gap * share_a) * (gap * share_b)  # gap * gap could overflow
-        variance = a.variance * share_a + b.variance * share_b + spread
-        both = Running(a.mean + gap * share_b, variance, total, a.batches + b.batches)
-    return _choose(b.count == 0, a, _choose(a.count == 0, b, both))
-
-
 def _moved(record: Running, batch: Running, rule: Convention, momentum: float) -> Running:
     """The record after ``(1 - w) * record + w * batch``."""
     fresh = momentum if rule.weighs == "new" else 1 - momentum
     if rule.weighs == "batches":
-        fresh = 1 / _cast(record.batches + 1, record.mean.dtype)
+        fresh = 1 / as_dtype(record.batches + 1, record.mean.dtype)
     return Running(
         (1 - fresh) * record.mean + fresh * batch.mean,
         (1 - fresh) * record.variance + fresh * _stored_variance(batch, rule),
@@ -243,29 +158,9 @@ def _moved(record: Running, batch: Running, rule: Convention, momentum: float) -
 def _stored_variance(batch: Running, rule: Convention) -> Array:
     """The variance that enters the record: biased or unbiased, 0 for a single value."""
     xp = namespace(batch.mean)
-    n = _cast(batch.count, batch.mean.dtype)
+    n = as_dtype(batch.count, batch.mean.dtype)
     factor = n / xp.clip(n - 1, 1, None) if rule.unbiased else xp.ones_like(n)
     return batch.variance * xp.where(n == 1, xp.zeros_like(n), factor)
-
-
-def _alike(a: Running, b: Running) -> tuple[Running, Running]:
-    """Both records in the wider precision of the two; `NormError` where they do not fit."""
-    kept, given = ("torch" if is_tensor(r.mean) else "numpy" for r in (a, b))
-    if kept != given:
-        raise NormError("running_library", kept=kept, given=given)
-    if b.mean.shape != a.mean.shape:
-        raise _shape_error("mean", b.mean, a.mean)
-    wider = namespace(a.mean).result_type(a.mean, b.mean)
-    a, b = (
-        Running(_cast(r.mean, wider), _cast(r.variance, wider), r.count, r.batches) for r in (a, b)
-    )
-    return a, b
-
-
-def _choose(where: Array, a: Running, b: Running) -> Running:
-    """Channel by channel, a where ``where`` holds and b elsewhere."""
-    xp = namespace(a.mean)
-    return Running(*(xp.where(where, getattr(a, f.name), getattr(b, f.name)) for f in fields(a)))
 
 
 def _seen(batch: Running, nan: str) -> Array:
@@ -293,19 +188,3 @@ def _columns(x: Array, channel_axis: int) -> Array:
     names = [f"n{axis}" for axis in range(x.ndim)]
     names[channel_axis] = "c"
     return Partition(tuple(names), tuple(x.shape), ("c",)).split(at_least_float32(x))
-
-
-def _cast(x: Array, dtype: Any) -> Array:
-    return x.to(dtype) if is_tensor(x) else x.astype(dtype)
-
-
-def _own(x: Array) -> Array:
-    """A detached copy, float32 or wider."""
-    if is_tensor(x):
-        return at_least_float32(x.detach()).clone()
-    return np.array(at_least_float32(np.asarray(x)))
-
-
-def _shape_error(name: str, value: Array, mean: Array) -> NormError:
-    expected = f"({len(mean)},)" if mean.ndim == 1 else "(channels,)"
-    return NormError("running_shape", name=name, shape=tuple(value.shape), expected=expected)

@@ -20,6 +20,7 @@ MODULES = [name for _, name, _ in pkgutil.walk_packages(normlib.__path__, "norml
 ROWS = (
     ("errors", "arrays"),
     ("conventions",),
+    ("record",),
     ("partition", "pool", "moments", "whiten"),
     ("operation", "columns"),
     ("normalize", "recover", "method"),
@@ -28,7 +29,7 @@ ROWS = (
     ("operations", "methods", "running", "backward"),
     ("knobs", "layouts"),
     ("spec",),
-    ("situation",),
+    ("situation", "membership"),
     ("trace",),
     (
         "inverse",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from normlib import LAYOUTS, METHODS, Method, Spec, data
 from normlib.layouts import default_layout
-from normlib.trace import check_num_sources
+from normlib.membership import check_num_sources
 from pages.ui import frame, knobs, numbers, state
 from pages.ui.state import LARGEST
 from pages.ui.text import t

@@ -3,7 +3,7 @@
 import numpy as np
 
 from normlib import Spec, Trace, sources
-from normlib.trace import unfolded
+from normlib.membership import unfolded
 from pages.ui.tensor_view import UNFOLDED_LIMIT, Panel
 from pages.ui.text import t
 

@@ -16,7 +16,7 @@ import normlib
 from normlib import METHODS, NormError, Spec, data, members, running
 from normlib.errors import SENTENCES
 from normlib.layers import GroupNorm, Norm, explain, normalized_gradients
-from normlib.trace import check_num_sources
+from normlib.membership import check_num_sources
 from normlib.upload import LIMIT, read
 
 SIZES = (8, 6, 5, 3)
