@@ -1,6 +1,7 @@
 """What surrounds every page: language, navigation, title, and the link that holds the state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
 
 import streamlit as st
@@ -44,6 +45,26 @@ def link(**changed: state.Value) -> dict[str, str]:
     return state.to_query({**values(), **changed})
 
 
+def live(part: Callable[[], None]) -> Callable[[], None]:
+    """A part of a page that answers its own widgets, without a run of the whole page.
+
+    Such an answer costs a third of a full run. Fields of the link are kept as everywhere, and what
+    cannot be done is said in place of the part. Only its own widgets and texts may change in it.
+    """
+
+    @st.fragment
+    @wraps(part)
+    def run() -> None:
+        found, before = st.session_state.to_dict(), values()
+        kept = {key: found.get(key, before[key]) for key in state.FIELDS}
+        for key in kept.keys() - found.keys():  # widgets that the last run did not draw
+            st.session_state[key] = kept[key]
+        _write_link(kept)
+        _say_problems(part)
+
+    return run
+
+
 def _run(sections: Mapping[str, Sequence[str]]) -> None:
     st.session_state.setdefault("lang", state.from_query(st.query_params)["lang"])
     names = [name for section in sections.values() for name in section]
@@ -57,10 +78,7 @@ def _run(sections: Mapping[str, Sequence[str]]) -> None:
     st.set_page_config(page_title=t(f"pages.{name}.title"), layout="wide", page_icon=ICON)
     _menu(sections, pages)
     _head(name, refused)
-    try:
-        current.run()
-    except NormError as problem:  # the page stays, with its controls, and says what would fit
-        st.warning(text.error(problem), icon=":material/info:")
+    _say_problems(current.run)
     _foot(pages, names, names.index(name))
 
 
@@ -80,11 +98,24 @@ def _synchronize(page: str) -> dict[str, str]:
     for key, value in kept.items():
         if arrived or moved or language != kept["lang"] or key not in found:
             session[key] = value  # widgets of another page or with other words start anew
-    session[STATE] = kept
-    session[WRITTEN] = state.to_query(kept)
-    if query != session[WRITTEN]:
-        st.query_params.from_dict(session[WRITTEN])
+    _write_link(kept)
     return refused
+
+
+def _write_link(kept: state.State) -> None:
+    """Keep the state, and the link that leads to it."""
+    written = state.to_query(kept)
+    st.session_state[STATE], st.session_state[WRITTEN] = kept, written
+    if st.query_params.to_dict() != written:
+        st.query_params.from_dict(written)
+
+
+def _say_problems(part: Callable[[], None]) -> None:
+    """Run a page, or a part; it stays, with its controls, and says what would fit."""
+    try:
+        part()
+    except NormError as problem:
+        st.warning(text.error(problem), icon=":material/info:")
 
 
 def _page(name: str, default: bool) -> st.Page:

@@ -90,6 +90,10 @@ FIELDS: Mapping[str, Field] = {
     "beta": Field(""),
     "kind": Field("all", ("all", *METHOD_KINDS)),
     "since": Field(FIRST_YEAR, ends=(FIRST_YEAR, LAST_YEAR)),
+    # Training and prediction
+    # Sequences
+    # Equal or not
+    # Break it
 }  # fmt: skip
 
 State = dict[str, Value]
