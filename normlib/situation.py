@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from normlib.arrays import Array, is_tensor, like, namespace
+from normlib.arrays import Array, cast, is_tensor, like, namespace
 from normlib.errors import NormError
 from normlib.operation import Given, Operation, Parameter, Stats
 from normlib.operations import OPERATIONS
@@ -115,7 +115,8 @@ def _values(
             value = parameter.initial(shape, below)
         if parameter.below:
             _check_whole(spec, parameter, value, below)
-        yield parameter, like(value, x)
+        value = like(value, x)
+        yield parameter, value if parameter.below else cast(value, x)
 
 
 def bound(spec: Spec, parameter: Parameter) -> int:

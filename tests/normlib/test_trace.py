@@ -127,3 +127,20 @@ def test_apply_writes_over_nothing_that_it_was_given(method, layout, kind):
         for name, value in {"x": x, **parameters}.items():
             assert np.array_equal(plain(value), before[name])
         assert np.array_equal(plain(apply(spec, x, parameters, training=training)), plain(y))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method", METHODS)
+def test_whole_numbers_as_parameters_mean_the_same_as_with_a_point(method, kind):
+    spec = spec_of(method)
+    x = as_kind(kind, cases.values(spec))
+    given = cases.gamma_beta(spec)
+    whole = {name: value if value.dtype.kind == "i" else np.array(np.rint(2 * abs(value) + 1), int)
+             for name, value in given.items()}  # fmt: skip
+    known = spec.parameters()
+    floating = {name: value if known[name].below else np.asarray(value, float)
+                for name, value in whole.items()}  # fmt: skip
+    expected = plain(apply(spec, x, all_as(kind, floating)))
+    given = all_as(kind, whole)
+    assert np.array_equal(plain(apply(spec, x, given)), expected)
+    assert np.array_equal(plain(normlib.trace(spec, x, given).output), expected)
