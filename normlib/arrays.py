@@ -38,11 +38,27 @@ def records_gradients() -> bool:
     return torch is not None and bool(torch.is_grad_enabled())
 
 
+def transformed() -> bool:
+    """Whether torch transforms a function just now (``torch.func``: grad, jvp, vmap, ...)."""
+    torch = sys.modules.get("torch")
+    return torch is not None and bool(torch._C._are_functorch_transforms_active())
+
+
 def share_memory(x: Array, y: Array) -> bool:
-    """Whether writing into one array might change the other."""
-    if is_tensor(x):
-        return bool(x.untyped_storage().data_ptr() == y.untyped_storage().data_ptr())
-    return np.may_share_memory(x, y)
+    """Whether writing into one array might change the other; True where torch does not say.
+
+    Inside a transform an array stands for many, and in an exported graph for none.
+    """
+    if not is_tensor(x):
+        return np.may_share_memory(x, y)
+    try:
+        return transformed() or _memory(x) == _memory(y)
+    except RuntimeError:
+        return True
+
+
+def _memory(x: Array) -> int:
+    return int(x.untyped_storage().data_ptr())
 
 
 def at_least_float32(x: Array) -> Array:

@@ -127,7 +127,10 @@ def bound(spec: Spec, parameter: Parameter) -> int:
 
 
 def _check_whole(spec: Spec, parameter: Parameter, value: Array, below: int) -> None:
-    numbers = value.detach().cpu().numpy() if is_tensor(value) else np.asarray(value)
+    try:
+        numbers = value.detach().cpu().numpy() if is_tensor(value) else np.asarray(value)
+    except RuntimeError:  # inside its transforms torch shows no numbers
+        return
     if numbers.dtype.kind not in "iu" or numbers.min() < 0 or numbers.max() >= below:
         raise NormError("whole", name=parameter.name, method=spec.method, last=below - 1,
                         value=numbers.ravel()[:4].tolist())  # fmt: skip

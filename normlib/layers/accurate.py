@@ -82,7 +82,7 @@ def by_channel(
         with torch.no_grad():
             for kept, name, unbiased in ((mean, "mean", 1.0),
                                          (variance, "variance", rows / (rows - 1))):  # fmt: skip
-                found = stats[name].reshape(-1, x.shape[1]).mean(0) * unbiased
+                found = stats[name].detach().reshape(-1, x.shape[1]).mean(0) * unbiased
                 kept.lerp_(found.to(kept.dtype), momentum)
     return y.reshape(x.shape)
 

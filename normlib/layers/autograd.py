@@ -3,6 +3,10 @@
 Recording every small step of a normalization costs an array for each, and the axes of a
 whitening have no derivative where two eigenvalues are equal. `TorchSpec` is a spec whose
 operations find their statistics unrecorded, and answer for the gradient as in ``backward``.
+
+Only an ordinary backward pass is written out. Forward derivatives, and the transforms of
+``torch.func``, take the plain road, which torch follows step by step and to any order; there
+whitening has no derivative where eigenvalues are equal.
 """
 
 from collections.abc import Callable
@@ -12,8 +16,10 @@ from typing import Any, Self
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 from torch.autograd.function import once_differentiable
 
+from normlib.arrays import transformed
 from normlib.backward import BACKWARD
 from normlib.operation import Given, Operation, Stats
 from normlib.operations import OPERATIONS
@@ -50,17 +56,29 @@ def with_gradient(key: str) -> Operation:
     operation = OPERATIONS[key]
 
     def fit(x: Tensor, given: Given) -> Stats:
+        if not _by_hand(x):
+            return operation.fit(x, given)
         stats = operation.fit(x.detach(), given)
         ready = stats.prepared and (x, stats.prepared[1])
         return replace(stats, prepared=ready)
 
     def transform(x: Tensor, stats: Stats) -> Tensor:
-        if not x.requires_grad:
+        if not _by_hand(x):
             plain: Tensor = operation.transform(x, stats)
             return plain
         return differentiable(x, stats, operation.transform, BACKWARD[key])
 
     return replace(operation, fit=fit, transform=transform)
+
+
+def _by_hand(x: Tensor) -> bool:
+    """Whether a backward pass may come, and nothing else."""
+    return x.requires_grad and not transformed() and not has_tangent(x)
+
+
+def has_tangent(x: Tensor) -> bool:
+    """Whether torch carries a forward derivative along with x."""
+    return forward_ad.unpack_dual(x).tangent is not None  # type: ignore[no-untyped-call]
 
 
 def differentiable(

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.compiler import is_compiling
+
+from normlib.arrays import transformed
 
 LONGEST_MEAN = 2.0  # in standard deviations
 MOST_OF_EPS = 0.9  # 1 / std in units of 1 / sqrt(eps): beyond, a group may have no spread at all
@@ -39,8 +42,10 @@ def group_norm(
 
 
 def _precise(x: Tensor, *parameters: Tensor | None) -> bool:
+    """Whether dtypes suit the kernel, and numbers can be looked at."""
     given = [value.dtype for value in parameters if value is not None]
-    return x.dtype.itemsize >= 4 and all(dtype == x.dtype for dtype in given)
+    fits = x.dtype.itemsize >= 4 and all(dtype == x.dtype for dtype in given)
+    return fits and not transformed() and not is_compiling()
 
 
 def _right(mean: Tensor, inverse: Tensor, eps: float) -> bool:
