@@ -13,6 +13,7 @@ from normlib import Spec, apply, layers
 
 Row = tuple[str, float, float, str]
 ROUNDS = 15
+FAR = 1e4  # mean of numbers with standard deviation 1
 IMAGES, TOKENS = (32, 64, 56, 56), (64, 128, 768)
 
 
@@ -23,6 +24,9 @@ def measure() -> Iterator[Row]:
     yield from _numpy()
     with torch.no_grad():
         yield from _accurate()
+        yield from _far_from_zero(False)
+    yield from _far_from_zero(True)
+    with torch.no_grad():
         yield from _published()
     yield from _memory()
 
@@ -52,6 +56,18 @@ def _accurate() -> Iterator[Row]:
         layer = layers.Norm(method, shape[axis], channel_axis=axis, accurate=True, **knobs)
         own, theirs = _interleaved(lambda f=layer, x=x: f(x), lambda f=peer, x=x: f(x))
         yield f"ms, accurate {method} on {shape}, forward", own, theirs, "torch.nn"
+
+
+def _far_from_zero(backward: bool) -> Iterator[Row]:
+    """Accurate layers on data whose mean is long, where torch's kernels lose digits."""
+    for name, arguments, shape in (("GroupNorm", (8, 64), IMAGES), ("LayerNorm", (768,), TOKENS)):
+        x = torch.randn(shape, generator=_generator()).add_(FAR).requires_grad_(backward)
+        ours = getattr(layers, name)(*arguments, accurate=True)
+        peer = getattr(torch.nn, name)(*arguments)
+        calls = [_step(f, x) if backward else (lambda f=f, x=x: f(x)) for f in (ours, peer)]
+        own, theirs = _interleaved(*calls)
+        what = "forward and backward" if backward else "forward"
+        yield f"ms, accurate {name}, mean {FAR:g}, {what}", own, theirs, "torch.nn"
 
 
 def _numpy() -> Iterator[Row]:
