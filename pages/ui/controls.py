@@ -8,7 +8,7 @@ import streamlit as st
 from normlib import LAYOUTS, METHODS, Method, Spec, data
 from normlib.layouts import default_layout
 from normlib.membership import check_num_sources
-from pages.ui import frame, knobs, numbers, state
+from pages.ui import fit, frame, knobs, numbers, state
 from pages.ui.state import LARGEST
 from pages.ui.text import t
 
@@ -30,7 +30,9 @@ def choose() -> Choice:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _select("method", tuple(METHODS), width=240)
             method = METHODS[str(st.session_state["method"])]
-            _select("data", state.DATA, width=205)
+            if st.session_state["data"] not in fit.kinds_of_data(method):
+                st.session_state["data"] = "random"
+            _select("data", fit.kinds_of_data(method), width=205)
             if "affine" in {knob.name for knob in method.knobs}:
                 st.toggle(t("controls.affine"), key="affine", help=t("help.affine"))
             with st.popover(t("controls.more"), icon=":material/tune:"):
@@ -101,45 +103,31 @@ def _select(key: str, options: tuple[str, ...], *, width: int) -> None:
 
 
 def _shape(method: Method) -> None:
-    options = [layout for layout in LAYOUTS if method.fits(renamed(layout, method))]
-    layout = _fitting_layout(method, str(st.session_state["layout"]))
+    options = [layout for layout in LAYOUTS if method.fits(fit.renamed(layout, method))]
+    layout = fit.layout_for(method, str(st.session_state["layout"]))
     if st.session_state["layout"] != layout:
         st.session_state["layout"] = layout
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
             t("controls.layout"), options, key="layout", required=True,
-            format_func=lambda option: renamed(option, method).upper(),
+            format_func=lambda option: fit.renamed(option, method).upper(),
         )  # fmt: skip
-        for axis in renamed(layout, method):
+        for axis in fit.renamed(layout, method):
             st.slider(t(f"axes.{axis}"), 1, LARGEST[axis], key=axis, width=115)
-
-
-def renamed(layout: str, method: Method) -> str:
-    """The layout with the axes that the method's tensor has: o and i for weights, gradients."""
-    return layout.replace("oi", "nc").replace("nc", "".join(method.roles))
-
-
-def _fitting_layout(method: Method, layout: str) -> str:
-    """The layout itself where the method can take it, else the first that it can."""
-    layout = layout.replace("oi", "nc")
-    fitting = [other for other in (layout, "nchw", *LAYOUTS) if method.fits(renamed(other, method))]
-    return fitting[0]
 
 
 def _lengths(method: Method, uploaded: np.ndarray | None) -> dict[str, int]:
     """Length of every axis that is asked for."""
     if uploaded is not None:
-        axes = renamed(default_layout(uploaded.ndim, METHODS["batch"]), method)
+        axes = fit.renamed(default_layout(uploaded.ndim, METHODS["batch"]), method)
         return dict(zip(axes, uploaded.shape, strict=True))
-    chosen = frame.values()
-    axes = renamed(_fitting_layout(method, str(chosen["layout"])), method)
-    return {axis: int(chosen[axis]) for axis in axes}
+    return fit.lengths(frame.values())
 
 
 def _spec(uploaded: np.ndarray | None) -> Spec:
     chosen = frame.values()
     method = METHODS[str(chosen["method"])]
     lengths = _lengths(method, uploaded)
-    settings = knobs.chosen(method, lengths)
+    settings = fit.settings(method, chosen, lengths)
     return Spec(method.key, tuple(lengths.values()), "".join(lengths), settings,
                 int(chosen["seed"]))  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from normlib import NormError
-from pages.ui import state, text
+from pages.ui import fit, state, text
 from pages.ui.text import t
 
 STATE, WRITTEN, PAGE, ARRIVAL = "_state", "_written", "_page", "_arrival"
@@ -42,7 +42,7 @@ def values() -> state.State:
 
 def link(**changed: state.Value) -> dict[str, str]:
     """The parameters of a link that leads to the present state, some fields changed."""
-    return state.to_query({**values(), **changed})
+    return state.to_query(fit.fitted({**values(), **changed}))
 
 
 def live(part: Callable[[], None]) -> Callable[[], None]:
@@ -93,10 +93,12 @@ def _synchronize(page: str) -> dict[str, str]:
     session[PAGE] = page
     refused: dict[str, str] = {}
     arrived = query != found.get(WRITTEN) and (query or not moved)
+    wanted = state.from_query(query, refused.__setitem__) if arrived else kept
+    kept = fit.fitted(wanted)  # what stops fitting when a slider moves gives way in silence
     if arrived:
-        kept = state.from_query(query, refused.__setitem__)
+        refused |= {key: query[key] for key in kept if key in query and kept[key] != wanted[key]}
     for key, value in kept.items():
-        if arrived or moved or language != kept["lang"] or key not in found:
+        if arrived or moved or language != kept["lang"] or found.get(key) != value:
             session[key] = value  # widgets of another page or with other words start anew
     _write_link(kept)
     return refused
@@ -138,7 +140,7 @@ def _head(name: str, refused: Mapping[str, str]) -> None:
         )  # fmt: skip
     st.title(t(f"pages.{name}.heading"), anchor=False)
     for key, value in refused.items():
-        shown = state.FIELDS[key].default
+        shown = values()[key]
         if shown == state.METHODS_OWN:
             shown = t("frame.own")
         st.warning(t("frame.refused", key=key, value=text.plain(value[:40]), shown=shown))

@@ -39,6 +39,20 @@ def test_a_link_restores_everything_in_a_fresh_session(page: Page):
     expect(page.get_by_test_id("tensor-line")).to_contain_text("x[1, 2, 1, 4]")
 
 
+def test_what_stops_fitting_when_a_slider_moves_gives_way_silently(page: Page):
+    open_app(page, "/groups?method=group&groups=4&c=8")
+    assert page.get_by_test_id("stAlert").count() == 0
+    page.locator("input[type=range]").nth(1).press("ArrowRight")
+    settle(page)
+    assert "groups=3&c=9" in page.url or "c=9&groups=3" in page.url
+    assert page.get_by_test_id("stAlert").count() == 0
+    open_app(page, "/groups?method=group&groups=4&c=9")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("groups = 4")
+    page.get_by_role("link", name="Next: Steps").click()
+    settle(page)
+    assert page.get_by_test_id("stAlert").count() == 0
+
+
 def test_two_sessions_with_one_link_show_the_same_picture(page: Page, browser: Browser, server):
     with watched_page(browser, server, viewport={"width": 1280, "height": 800}) as other:
         open_app(page, LINK)

@@ -2,6 +2,7 @@
 
 from itertools import product
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from normlib import LAYOUTS, METHODS, Spec
 from normlib.method import KINDS
 from normlib.trace import step_names
-from pages.ui import state, text
+from pages.ui import fit, state, text
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -144,10 +145,50 @@ def test_without_gamma_and_beta_the_page_says_what_is_missing():
      ("spectral", ["OI", "OIT", "OIHW", "OIDHW"])],
 )  # fmt: skip
 def test_only_axes_that_the_method_can_take_are_offered(method: str, layouts: list[str]):
-    app = open_page("groups", method=method, layout="nc")
+    app = open_page("groups", method=method)
     assert not app.exception
     assert not app.warning
     assert app.segmented_control(key="layout").options == layouts
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"method": "instance", "layout": "nc"}, "layout = nc"),
+        ({"method": "batch", "layout": "oihw"}, "layout = oihw"),
+        ({"method": "cumulative_layer", "layout": "nchw", "n": "2"}, "layout = nchw"),
+        ({"method": "group", "groups": "5"}, "groups = 5"),
+        ({"method": "ghost", "n": "4", "parts": "3"}, "parts = 3"),
+        ({"method": "virtual", "n": "2", "reference": "3"}, "reference = 3"),
+        ({"method": "spectral", "data": "digits"}, "data = digits"),
+    ],
+)  # fmt: skip
+def test_a_link_that_asks_for_what_does_not_fit_is_told_so_once(query, said):
+    app = open_page("groups", **query)
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert said in app.warning[0].value
+    assert not app.run().warning
+
+
+def test_the_links_of_the_reference_page_ask_for_what_fits():
+    app = open_page("methods", layout="nc", c="8", data="digits", kind="all")
+    assert not app.warning
+    found = [parse_qs(link.proto.query_string) for link in app.get("page_link")]
+    queries = {query["method"][0]: query for query in found if "method" in query}
+    assert len(queries) == len(METHODS) - 1  # batch is the default
+    assert queries["layer"]["layout"] == ["nc"]
+    assert "layout" not in queries["instance"]
+    assert queries["layer"]["data"] == ["digits"]
+    assert "data" not in queries["spectral"]
+
+
+def test_filtered_digits_are_no_weights():
+    assert "digits" in fit.kinds_of_data(METHODS["batch"])
+    for method in METHODS.values():
+        kinds = {"random", "constant", "table", "upload"}
+        assert kinds <= set(fit.kinds_of_data(method)) <= set(state.DATA)
+        assert ("digits" in fit.kinds_of_data(method)) == (method.tensor == "activation")
 
 
 def test_a_bad_link_says_what_is_shown_instead():
@@ -179,7 +220,7 @@ def test_the_count_of_statistics_and_the_shapes_are_shown():
 
 def test_a_setting_that_does_not_fit_the_method_gives_way_to_its_own():
     app = open_page("groups", method="ghost", n="4", parts="3")
-    assert not app.exception
+    assert "**2**" in app.warning[0].value
     assert app.segmented_control(key="parts").value == 2
     app = open_page("groups", method="local_response", power="0.5")
     assert app.number_input(key="power").value == 0.5
