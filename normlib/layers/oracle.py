@@ -10,7 +10,7 @@ from normlib.layers.oracles import KERNELS, ORACLES
 from normlib.spec import Spec
 from normlib.trace import Trace
 
-__all__ = ["ORACLES", "VERSION", "largest_difference", "oracle"]
+__all__ = ["ORACLES", "VERSION", "answer", "largest_difference", "oracle"]
 
 Parameters = Mapping[str, Tensor]
 VERSION = torch.__version__
@@ -43,17 +43,21 @@ def oracle(
     return y.permute([usual.index(axis) for axis in spec.axes])
 
 
-def largest_difference(trace: Trace) -> float:
-    """``max |y - torch's y|`` for a trace of a numpy array, in the dtype of the array."""
+def answer(trace: Trace) -> np.ndarray:
+    """What torch computes for a trace of a numpy array: its mode, its parameters, its dtype."""
 
     def tensor(array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.array(array))  # a copy: torch wants writable memory
 
     given = {name: tensor(value) for name, value in trace.parameters.items()}
-    training = bool(getattr(trace, "training", True))
     with torch.inference_mode():
-        answer = oracle(trace.spec, tensor(trace.steps[0].array), given, training).numpy()
-    return float(np.abs(answer - trace.output).max())
+        y = oracle(trace.spec, tensor(trace.steps[0].array), given, trace.training)
+    return np.asarray(y.numpy())
+
+
+def largest_difference(trace: Trace) -> float:
+    """``max |y - torch's y|`` for a trace of a numpy array, in the dtype of the array."""
+    return float(np.abs(answer(trace) - trace.output).max())
 
 
 def _usual(spec: Spec, name: str, value: Tensor, usual: list[str]) -> Tensor:

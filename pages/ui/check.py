@@ -3,22 +3,50 @@
 import streamlit as st
 
 from normlib import Trace, code
+from normlib.agreement import Agreement, compare
 from normlib.summary import summarize
 from pages.ui import words
-from pages.ui.text import section, t
+from pages.ui.text import plain, section, t
+
+MOST_SAID = 200  # characters of a sentence of torch
 
 
 def torch_agrees(trace: Trace) -> None:
-    """A button that computes the largest difference from torch; torch is loaded only then."""
-    if trace.spec.operation != trace.spec.entry.operation:
+    """A button that compares the answer with torch's; torch is loaded only then."""
+    if trace.spec.operates(trace.training).key == "divide_by_variance":
         st.caption(t("check.no_oracle"))
         return
     if st.button(t("check.button"), icon=":material/balance:"):
         with st.spinner(t("check.loading")):
-            from normlib import layers
+            outcome, facts = asked(trace)
+        (st.success if outcome == "agrees" else st.warning)(t(f"check.{outcome}", **facts))
+        if outcome == "differs" and trace.spec.eps == 0:
+            st.caption(t("check.without_eps"))
 
-            difference = layers.largest_difference(trace)
-        st.success(t("check.agrees", difference=f"{difference:.3g}", version=layers.VERSION))
+
+def asked(trace: Trace) -> tuple[str, dict[str, object]]:
+    """What came of asking torch: the sentence that says so, and what it names."""
+    from normlib.layers.oracle import VERSION, answer
+
+    try:
+        judge = answer(trace)
+    except (RuntimeError, ValueError) as problem:
+        said = plain(str(problem).splitlines()[0][:MOST_SAID])
+        return "refused", {"version": VERSION, "said": said}
+    found = compare(trace.output, judge, trace.steps[0].array)
+    return verdict(found), {
+        "version": VERSION, "count": judge.size, "broken": found.broken, "missing": found.missing,
+        "difference": f"{found.difference:.3g}", "tolerance": f"{found.tolerance:.3g}",
+    }  # fmt: skip
+
+
+def verdict(found: Agreement) -> str:
+    """Which sentence says how the comparison came out."""
+    if found.holds:
+        return "agrees"
+    if found.missing:
+        return "missing"
+    return "broken" if found.broken else "differs"
 
 
 def show_code(trace: Trace) -> None:
