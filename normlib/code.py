@@ -8,6 +8,7 @@ from normlib.code_lines import normalize_lines
 from normlib.code_recovery import recover_lines
 from normlib.code_values import literal, parameter_lines, settings_used
 from normlib.spec import Spec
+from normlib.trace import leaves_alone
 
 BATCH_NORM = "y = F.batch_norm({x}, None, None, {gamma}, {beta}, training=True, eps=eps){back}"
 FROZEN = "y = F.batch_norm({x}, running_mean, running_variance, {gamma}, {beta}, eps=eps){back}"
@@ -47,24 +48,32 @@ TORCH_CALLS: Mapping[str, str] = {  # by oracle; {x} has the usual order of axes
 }
 
 
-def numpy_code(spec: Spec, x: np.ndarray, parameters: Mapping[str, np.ndarray]) -> str:
-    """The four moves of training in numpy and einops; running it leaves the answer in ``y``.
+def numpy_code(
+    spec: Spec, x: np.ndarray, parameters: Mapping[str, np.ndarray], *, training: bool = True
+) -> str:
+    """The four moves in numpy and einops; running it leaves the answer in ``y``.
 
     Args:
         spec: method and shape.
         x: array of shape ``spec.sizes``; it is written out.
         parameters: by name, as `trace.steps` takes them; those left out are written as a new
             layer starts, gamma 1 and beta 0 not at all.
+        training: whether statistics are those of x, as in `trace.steps`.
     """
-    return _source(spec, x, _four_moves(spec, parameters, "np"), "np")
+    return _source(spec, x, _four_moves(spec, parameters, "np", training), "np")
 
 
-def torch_code(spec: Spec, x: np.ndarray, parameters: Mapping[str, np.ndarray]) -> str:
+def torch_code(
+    spec: Spec, x: np.ndarray, parameters: Mapping[str, np.ndarray], *, training: bool = True
+) -> str:
     """One call of torch, or the four moves where torch has none for it; as `numpy_code`."""
     call = TORCH_CALLS.get(spec.entry.oracle, "")
-    by_hand = not call or _refuses(spec, call) or spec.operation != spec.entry.operation
-    lines = _four_moves(spec, parameters, "torch") if by_hand else _one_call(spec, call, parameters)
-    return _source(spec, x, lines, "torch")
+    if spec.entry.predict and not training:
+        call = FROZEN if "F.batch_norm" in call else ""
+    mistaken = spec.operates(training).key == "divide_by_variance"
+    if not call or mistaken or _refuses(spec, call):
+        return _source(spec, x, _four_moves(spec, parameters, "torch", training), "torch")
+    return _source(spec, x, _one_call(spec, call, parameters, training), "torch")
 
 
 def _source(spec: Spec, x: np.ndarray, lines: list[str], library: str) -> str:
@@ -77,7 +86,11 @@ def _source(spec: Spec, x: np.ndarray, lines: list[str], library: str) -> str:
     return "\n".join([*imports, "", *known, *([""] if functions else []), *lines]) + "\n"
 
 
-def _four_moves(spec: Spec, parameters: Mapping[str, np.ndarray], library: str) -> list[str]:
+def _four_moves(
+    spec: Spec, parameters: Mapping[str, np.ndarray], library: str, training: bool
+) -> list[str]:
+    if leaves_alone(spec, training):
+        return ["y = x  # nothing is done to it"]
     partition = spec.partition
     given = "".join(f", {axis}={count}" for axis, count in partition.given.items())
     lengths = ", ".join(f"{axis}={size}" for axis, size in partition.lengths.items())
@@ -87,7 +100,7 @@ def _four_moves(spec: Spec, parameters: Mapping[str, np.ndarray], library: str) 
         f'matrix = rearrange(x, "{partition.pattern}"{given})',
         "",
         "# normalize every column",
-        *normalize_lines(spec, parameters, library),
+        *normalize_lines(spec, parameters, library, training),
         "",
         "# recover",
         *recover_lines(spec, parameters, library),
@@ -97,12 +110,14 @@ def _four_moves(spec: Spec, parameters: Mapping[str, np.ndarray], library: str) 
     ]
 
 
-def _one_call(spec: Spec, call: str, parameters: Mapping[str, np.ndarray]) -> list[str]:
+def _one_call(
+    spec: Spec, call: str, parameters: Mapping[str, np.ndarray], training: bool
+) -> list[str]:
     usual = [*spec.entry.roles, *(axis for axis in spec.axes if axis not in spec.entry.roles)]
     there, back = (tuple(a.index(axis) for axis in b)
                    for a, b in ((spec.axes, usual), (usual, spec.axes)))  # fmt: skip
     moved = list(spec.axes) != usual and "{x}" in call
-    known = spec.parameters()
+    known = spec.parameters(training)
     given = {name: _in_order(value, spec.axes_of(known[name]), usual)
              for name, value in parameters.items() if name in known}  # fmt: skip
     written = parameter_lines(spec, known.values(), given, "torch")
@@ -122,8 +137,10 @@ def _one_call(spec: Spec, call: str, parameters: Mapping[str, np.ndarray]) -> li
 
 
 def _refuses(spec: Spec, call: str) -> bool:
-    """Whether torch raises: columns of one entry, or no axis of space."""
+    """Whether torch raises: columns of one entry, no axis of space, or eps 0 in training."""
     one_row = spec.partition.rows == 1
+    if "training=True" in call and spec.eps == 0:
+        return True
     if "F.local_response_norm" in call:
         return len(spec.sizes) == 2
     return one_row and any(f"F.{name}_norm" in call for name in ("batch", "instance", "group"))

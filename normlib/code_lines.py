@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from normlib.code_values import facts, parameter_lines, window_lines
+from normlib.code_values import facts, parameter_lines, rearranged, window_lines
 from normlib.spec import Spec
 
 Lines = tuple[str, ...]
@@ -75,6 +75,9 @@ NORMALIZE: Mapping[str, Lines] = {  # by operation
         "normalized = (matrix - mean) / (variance * fan_in).clip(min=eps) ** 0.5",
     ),
     "stored": ("normalized = (matrix - running_mean) / (running_variance + eps) ** 0.5",),
+    "stored_outside": ("normalized = (matrix - running_mean) / (running_variance**0.5 + eps)",),
+    "stored_center": ("normalized = matrix - running_mean",),
+    "stored_whitening": ("normalized = (matrix - running_mean) @ running_matrix.T",),
     "renorm": (
         MEAN,
         VARIANCE,
@@ -102,6 +105,23 @@ NORMALIZE: Mapping[str, Lines] = {  # by operation
         CUBE,
         *_moments("batch", "(0, 1)"),
         "of_batch = (cube - batch_mean) / (batch_variance + eps) ** 0.5",
+        *_moments("instance", "0"),
+        "of_instance = (cube - instance_mean) / (instance_variance + eps) ** 0.5",
+        "rho = rho.clip(0, 1)",
+        "normalized = (rho * of_batch + (1 - rho) * of_instance).reshape(matrix.shape)",
+    ),
+    "stored_switchable": (
+        CUBE,
+        *_moments("instance", "0"),
+        *_moments("layer", "(0, 2)"),
+        "batch_mean, batch_variance = running_mean, running_variance",
+        *_mixed("mean"),
+        *_mixed("variance"),
+        "normalized = ((cube - mean) / (variance + eps) ** 0.5).reshape(matrix.shape)",
+    ),
+    "stored_batch_instance": (
+        CUBE,
+        "of_batch = (cube - running_mean) / (running_variance + eps) ** 0.5",
         *_moments("instance", "0"),
         "of_instance = (cube - instance_mean) / (instance_variance + eps) ** 0.5",
         "rho = rho.clip(0, 1)",
@@ -150,6 +170,7 @@ NORMALIZE: Mapping[str, Lines] = {  # by operation
         "sigma = v @ matrix @ u  # the largest singular value, nearly",
         "normalized = matrix / sigma",
     ),
+    "stored_spectral": ("sigma = v @ matrix @ u", "normalized = matrix / sigma"),
     "clip_global": (
         NORM,
         "factor = (max_norm / (norm + 1e-6)).clip(max=1)",
@@ -192,10 +213,23 @@ WINDOWED: Mapping[str, Lines] = {  # by operation, where statistics come from se
 }
 
 
-def normalize_lines(spec: Spec, given: Mapping[str, np.ndarray], library: str) -> list[str]:
+def normalize_lines(
+    spec: Spec, given: Mapping[str, np.ndarray], library: str, training: bool = True
+) -> list[str]:
     """From ``matrix`` to ``normalized``, with the parameters of the operation."""
-    wanted = parameter_lines(spec, spec.operates().parameters, given, library)
-    windows = bool(spec.pools) and spec.operation in WINDOWED
-    lines = (WINDOWED if windows else NORMALIZE)[spec.operation]
-    return [*wanted.values(), *(window_lines(spec, library) if windows else ()),
+    operation = spec.operates(training)
+    wanted = parameter_lines(spec, operation.parameters, given, library)
+    windows = bool(spec.pools) and operation.key in WINDOWED
+    lines = (WINDOWED if windows else NORMALIZE)[operation.key]
+    return [*wanted.values(), *_for_each_column(spec, operation.key, tuple(wanted)),
+            *(window_lines(spec, library) if windows else ()),
             *(line.format(**facts(spec, library)) for line in lines)]  # fmt: skip
+
+
+def _for_each_column(spec: Spec, key: str, names: tuple[str, ...]) -> list[str]:
+    """Running statistics of channels laid out to meet columns of another kind."""
+    if not key.startswith("stored") or CUBE in NORMALIZE[key]:
+        return []
+    laid = [(name, rearranged(spec, name, ("c",)))
+            for name in names if name in ("running_mean", "running_variance")]  # fmt: skip
+    return [f"{name} = {source}" for name, source in laid if source != name]

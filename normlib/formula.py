@@ -31,6 +31,8 @@ def arrays(trace: Trace) -> dict[str, np.ndarray]:
         centres) over the group or its window, one number per group; knobs, one number.
     """
     spec, partition, stats = trace.spec, trace.spec.partition, trace.stats
+    if "reshape" not in trace.names:  # the input comes back as it is
+        return {"x": np.asarray(trace.output)}
     matrix = np.asarray(partition.flat(trace["reshape"].array))
     found: dict[str, np.ndarray] = {"eps": np.array(spec.eps)}
     found |= {name: np.array(float(value)) for name, value in spec.settings.items()}
@@ -132,7 +134,8 @@ def show(value: float | int | str, digits: int) -> str:
 
 def digits_for(trace: Trace, digits: int) -> int:
     """As many digits as keep ``digits`` of them in differences from the mean (0 stays 0)."""
-    x = np.asarray(trace.spec.partition.flat(trace["reshape"].array))
+    unchanged = "reshape" not in trace.names
+    x = np.asarray(trace.output if unchanged else trace.spec.partition.flat(trace["reshape"].array))
     spread = float(np.max(x.max(0) - x.min(0))) or 1.0
     lost = math.log10(max(1.0, float(np.abs(x).max()) / spread))
     return digits and min(17, digits + math.floor(lost))

@@ -44,11 +44,11 @@ def run(text):
     return names
 
 
-def check(spec, x, given, library):
-    names = run(WRITERS[library](spec, x, given))
+def check(spec, x, given, library, training=True):
+    names = run(WRITERS[library](spec, x, given, training=training))
     assert np.array_equal(plain(names["x"]), x)
     assert type(names["y"]).__module__ == library
-    expected = normlib.apply(spec, x, given)
+    expected = normlib.apply(spec, x, given, training=training)
     np.testing.assert_allclose(plain(names["y"]), expected, TOLERANCE, TOLERANCE)
     return names
 
@@ -61,6 +61,33 @@ def test_the_code_gives_the_answer_of_the_library(method, layout, library):
         x = data.make("random", spec)
         for given in ({}, parameters.seeded(spec, x), cases.gamma_beta(spec)):
             check(spec, x, given, library)
+
+
+@libraries
+@pytest.mark.parametrize(("method", "layout"), PAIRS)
+def test_the_code_of_prediction_gives_the_answer_of_the_library(method, layout, library):
+    for knobs in variants(method):
+        spec = spec_of(method, layout, **knobs)
+        x = data.make("random", spec)
+        for given in ({}, parameters.seeded(spec, x, training=False),
+                      cases.gamma_beta(spec, training=False)):  # fmt: skip
+            check(spec, x, given, library, training=False)
+
+
+@methods
+def test_the_code_of_prediction_is_that_of_training_where_the_table_says_so(method):
+    spec = spec_of(method)
+    x = data.make("random", spec)
+    for write in WRITERS.values():
+        same = write(spec, x, {}) == write(spec, x, {}, training=False)
+        assert same == (not METHODS[method].mode_dependent)
+
+
+@methods
+def test_without_eps_the_code_still_runs(method):
+    if "eps" in cases.knob_names(method):
+        spec = spec_of(method, eps=0.0)
+        check(spec, cases.values(spec), cases.gamma_beta(spec), "torch")
 
 
 @libraries

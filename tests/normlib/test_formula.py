@@ -221,3 +221,11 @@ def test_never_more_digits_than_a_float_has():
     spec = spec_of("batch", "nc")
     x = data.make("random", spec) * 1e-3 + 1e12
     assert digits_for(normlib.trace(spec, x), 6) == 17
+
+
+def test_where_prediction_leaves_the_input_alone_there_is_a_number_and_a_formula():
+    t = traced("cross", training=False)
+    assert set(formula.arrays(t)) == {"x"}
+    assert digits_for(t, 4) >= 4
+    found = formula.numbers(t, (1, 0, 0, 0))
+    assert evaluate(formula.plain(t["reshape back"].formula, found, 0)) == t.output[1, 0, 0, 0]

@@ -150,3 +150,52 @@ def test_residual_is_the_largest_distance():
     x = values(spec)
     beta = {"beta": np.linspace(0, 5, 6)}
     assert parameters.residual(spec, x, beta) == np.max(np.abs(apply(spec, x, beta) - x))
+
+
+@pytest.mark.parametrize("kind", parameters.KINDS)
+@pytest.mark.parametrize("method", METHODS)
+def test_every_kind_holds_what_prediction_takes(method, kind):
+    for layout in cases.LAYOUTS_OF[method]:
+        spec = spec_of(method, layout)
+        x = data.make("random", spec)
+        if kind in parameters.kinds(spec):
+            found = parameters.KINDS[kind](spec, x, training=False)
+            shapes = {name: spec.shape_of(p) for name, p in spec.parameters(False).items()}
+            assert {name: value.shape for name, value in found.items()} == shapes
+            assert np.isfinite(apply(spec, x, found, training=False)).all()
+            stored = parameters.stored(spec, x)
+            assert set(spec.state_shapes) <= set(stored)
+            assert all(np.array_equal(found[name], stored[name]) for name in stored)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_seeded_parameters_are_the_same_in_training_and_prediction(method):
+    spec = spec_of(method)
+    x = data.make("random", spec)
+    train, predict = (parameters.seeded(spec, x, training=mode) for mode in (True, False))
+    for name in train.keys() & predict.keys() - {"u", "v"}:
+        assert np.array_equal(train[name], predict[name])
+
+
+@pytest.mark.parametrize("method", ["batch", "mean_only", "l1_batch", "act", "ghost", "sync"])
+def test_stored_statistics_can_be_undone_per_channel(method):
+    for layout in cases.LAYOUTS_OF[method]:
+        spec = spec_of(method, layout)
+        x = data.make("random", spec)
+        found = parameters.undo(spec, x, training=False)
+        assert parameters.residual(spec, x, found, training=False) <= 1e-14
+
+
+def test_a_stored_whitening_matrix_whitens_the_batch_that_it_comes_from():
+    spec = Spec("zca_whitening", (8, 4, 5, 5), seed=3)
+    found = parameters.stored(spec, data.make("random", spec))
+    earlier = data.make("random", Spec("zca_whitening", (8, 4, 5, 5), seed=4))
+    white = apply(spec, earlier, found, training=False).transpose(1, 0, 2, 3).reshape(4, -1)
+    np.testing.assert_allclose(white @ white.T / white.shape[1], np.eye(4), atol=1e-3)
+
+
+def test_what_spectral_norm_has_stored_is_the_largest_singular_value():
+    spec = Spec("spectral", (4, 6, 3, 3))
+    x = data.make("random", spec)
+    y = apply(spec, x, parameters.stored(spec, x), training=False)
+    assert np.linalg.norm(y.reshape(4, -1), 2) == pytest.approx(1, abs=1e-9)
