@@ -46,6 +46,8 @@ def arrays(trace: Trace) -> dict[str, np.ndarray]:
     for name in ("gamma", "beta"):
         if name in spec.parameter_shapes and name not in found:
             found[name] = np.full(spec.sizes, {"gamma": 1.0, "beta": 0.0}[name])
+    if spec.recovery.key == "modulation":
+        found["modulation"] = _given(trace, "gamma")
     if stats.matrix is not None:
         found |= _mixing(trace)
     return found
@@ -75,6 +77,21 @@ def numbers(trace: Trace, index: tuple[int, ...]) -> dict[str, float | int | str
         where = index if values.shape == spec.sizes else (column,)[: values.ndim]
         found[name] = values[where].item()
     return found
+
+
+def shown(trace: Trace, name: str) -> str:
+    """Key of the formula to show for a step: its own, or one that names gamma as it is given."""
+    key = trace[name].formula
+    modulated = name == "recover" and trace.spec.recovery.key == "modulation"
+    return key.replace("recover.", "modulate.") if modulated else key
+
+
+def _given(trace: Trace, name: str) -> np.ndarray:
+    """A parameter on axes of the layout, at every entry; 0 where none is given."""
+    spec = trace.spec
+    value = np.asarray(trace.parameters.get(name, 0.0))
+    axes = [size if axis in spec.parameter_axes else 1 for axis, size in spec.lengths.items()]
+    return np.broadcast_to(value.reshape(axes) if value.ndim else value, spec.sizes)
 
 
 def _per_group(value: np.ndarray, groups: int) -> np.ndarray:

@@ -30,7 +30,8 @@ def given(symbols: str, name: str) -> Formula:
 def recovery(terms: Iterable[str]) -> Formula:
     """``max(gamma x + others + beta + input, tau)`` with the terms that are there."""
     terms = tuple(terms)
-    letters = [r"\gamma\,\hat{x}" if "gamma" in terms else r"\hat{x}"]
+    gamma = r"w_{cc}" if "others" in terms else r"\gamma"  # a matrix has one for each channel
+    letters = [rf"{gamma}\,\hat{{x}}" if "gamma" in terms else r"\hat{x}"]
     numbers = ["{gamma} * {normalized}" if "gamma" in terms else "{normalized}"]
     typeset = [r"<gamma> \cdot <normalized>" if "gamma" in terms else "<normalized>"]
     for name, letter in (("others", r"\textstyle\sum_{j \neq c} w_{cj}\,\hat{x}_j"),
@@ -44,6 +45,16 @@ def recovery(terms: Iterable[str]) -> Formula:
         symbols, plain = rf"\max({symbols},\ \tau)", f"max({plain}, {{tau}})"
         latex = rf"\max({latex},\ <tau>)"
     return Formula(f"y = {symbols}", plain, "recovered", latex)
+
+
+def modulation(terms: Iterable[str]) -> Formula:
+    """``(1 + gamma) x + beta``: as `recovery`, gamma told from the 1 that is added to it."""
+    plain = recovery(terms)
+    return Formula(
+        plain.symbols.replace(r"\gamma", r"(1 + \gamma)"),
+        plain.numbers.replace("{gamma}", "(1 + {modulation})"), plain.result,
+        plain.latex.replace("<gamma>", "(1 + <modulation>)"),
+    )  # fmt: skip
 
 
 TERMS = ("gamma", "others", "beta", "input", "tau")
@@ -87,6 +98,8 @@ COVARIANCE = Formula(
     "{squares} / {count} + {eps}", "covariance", r"\frac{<squares>}{<count>} + <eps>",
 )  # fmt: skip
 WHITENING = given(r"W C W^{\top} = I, \quad W_{cc}", "weight")
+NEARLY_WHITENING = given(r"W C W^{\top} \approx I, \quad W_{cc}", "weight")
+STORED_WHITENING = given("W_{cc}", "weight")
 SHARES = ("instance", "layer", "batch")
 
 
@@ -192,7 +205,7 @@ BY_OPERATION: Mapping[str, Mapping[str, Formula]] = {
                               "batch variance": given(r"\sigma_B^2", "batch_variance")},
     "tanh": {"normalize": Formula(r"\hat{x} = \tanh(\alpha\,x)", "tanh({alpha} * {x})",
                                   "normalized", r"\tanh(<alpha> \cdot <x>)")},
-    "stored_whitening": {"mean": given(r"\mu", "mean"), "whitening": WHITENING,
+    "stored_whitening": {"mean": given(r"\mu", "mean"), "whitening": STORED_WHITENING,
                          "normalize": WHITE},
     "spectral": {"u": given(r"u = \frac{W v}{\lVert W v \rVert},\quad u_o", "u"),
                  "sigma": given(r"\sigma = u^{\top} W v", "sigma"), "normalize": Formula(
@@ -222,11 +235,13 @@ BY_OPERATION: Mapping[str, Mapping[str, Formula]] = {
         "({weight} * {x} + {rest}) / ({norm} + 0.0000001)", "normalized",
         r"\frac{<weight> \cdot <x> + <rest>}{<norm> + 10^{-7}}")},
 }  # fmt: skip
-SAME_AS: Mapping[str, str] = {"stored_switchable": "switchable", "stored_spectral": "spectral"}
+SAME_AS: Mapping[str, str] = {"stored_switchable": "switchable"}
 WHITENED = {"mean": MEAN, "covariance": COVARIANCE, "whitening": WHITENING, "normalize": WHITE}
 _OPERATIONS = {
     **BY_OPERATION,
-    **dict.fromkeys(("pca", "zca", "cholesky", "newton"), WHITENED),
+    "stored_spectral": {**BY_OPERATION["spectral"], "u": given("u_o", "u")},
+    **dict.fromkeys(("pca", "zca", "cholesky"), WHITENED),
+    "newton": {**WHITENED, "whitening": NEARLY_WHITENING},
     **{key: BY_OPERATION[other] for key, other in SAME_AS.items()},
 }
 FORMULAS: Mapping[str, Formula] = {
@@ -238,6 +253,8 @@ FORMULAS: Mapping[str, Formula] = {
     **{f"recover.{'_'.join(terms)}": recovery(terms)
        for mask in product((True, False), repeat=len(TERMS))
        if (terms := tuple(compress(TERMS, mask)))},
+    **{f"modulate.{'_'.join(terms)}": modulation(terms)
+       for terms in (("gamma",), ("gamma", "beta"))},
     "reshape back": Formula(r"y_{<index>} = Y_{<row>,\,<column>}", "{recovered}", "recovered"),
     "unchanged": Formula(r"y_{<index>} = x_{<index>}", "{x}", "x"),
 }  # fmt: skip

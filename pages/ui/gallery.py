@@ -3,6 +3,7 @@
 import streamlit as st
 
 from normlib import METHODS, Method, Spec, Trace, data, parameters, trace
+from normlib.formula import shown
 from normlib.formulas import FORMULAS
 from normlib.layouts import layouts
 from pages.ui import frame, methods, scenes, state
@@ -65,5 +66,4 @@ def example(method: Method) -> Trace:
 
 def symbols(traced: Trace) -> list[str]:
     """The formulas of normalizing and recovering, in letters."""
-    return [FORMULAS[step.formula].symbols for step in traced.steps
-            if step.name in ("normalize", "recover")]  # fmt: skip
+    return [FORMULAS[shown(traced, name)].symbols for name in ("normalize", "recover")]

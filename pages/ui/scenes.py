@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from normlib import Spec, Trace
-from normlib.formula import arrays, digits_for
+from normlib.formula import arrays, digits_for, shown
 from normlib.formulas import FORMULAS
 from normlib.partition import check_index
 from pages.ui import frame, panels, words
@@ -49,7 +49,7 @@ def scene(
         numbers={name: values[window] if values.shape == spec.sizes
                  else values[columns] if values.ndim else values
                  for name, values in arrays(trace).items() if name in needed(trace, step)},
-        formula=_formula(trace[step].formula),
+        formula=_formula(shown(trace, step)),
         sentence=words.sentence(spec),
         channels_per_group=partition.lengths.get("k", 1),
         group_size=panels.group_sizes(trace)[columns],
@@ -66,7 +66,7 @@ def scene(
 
 def needed(trace: Trace, step: str) -> set[str]:
     """Names of the numbers that the formula of a step asks for."""
-    formula = FORMULAS[trace[step].formula]
+    formula = FORMULAS[shown(trace, step)]
     return {formula.result, *re.findall(r"{(\w+)}", formula.numbers)}
 
 

@@ -76,8 +76,9 @@ def test_every_formula_worked_out_gives_the_number_shown(method, kind):
             for step in trace.steps:
                 result = at(trace, step, found, index)
                 assert found[FORMULAS[step.formula].result] == result, step.name
-                worked_out = evaluate(formula.plain(step.formula, found, 0))
-                assert abs(worked_out - result) <= allowed(step.formula, found), step.name
+                for key in {step.formula, formula.shown(trace, step.name)}:
+                    worked_out = evaluate(formula.plain(key, found, 0))
+                    assert abs(worked_out - result) <= allowed(key, found), step.name
 
 
 @pytest.mark.parametrize("method", [*lesson.SLOW, "cumulative_layer", "divisive", "local_context",
@@ -139,7 +140,7 @@ def test_every_step_of_every_method_has_a_formula(method):
 def test_every_formula_belongs_to_a_step():
     used = {step.formula for method in METHODS for trace in variants(method)
             for step in trace.steps}  # fmt: skip
-    never = {key for key in set(FORMULAS) - used if not key.startswith("recover.")}
+    never = {key for key in set(FORMULAS) - used if not key.startswith(("recover.", "modulate."))}
     assert never == set()
 
 
@@ -229,3 +230,23 @@ def test_where_prediction_leaves_the_input_alone_there_is_a_number_and_a_formula
     assert digits_for(t, 4) >= 4
     found = formula.numbers(t, (1, 0, 0, 0))
     assert evaluate(formula.plain(t["reshape back"].formula, found, 0)) == t.output[1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("method", ["adaptive_layer", "spade"])
+def test_a_gamma_to_which_one_is_added_is_shown_as_it_is_given(method):
+    t = traced(method)
+    found = formula.numbers(t, (0,) * len(t.spec.sizes))
+    gamma = t.parameters["gamma"].ravel()[0]
+    assert found["modulation"] == gamma
+    factor = f"({gamma})" if gamma < 0 else f"{gamma}"
+    text = formula.plain(formula.shown(t, "recover"), found, 0)
+    assert text.startswith(f"(1 + {factor}) * ")
+    assert r"(1 + \gamma)" in FORMULAS[formula.shown(t, "recover")].symbols
+    plain = normlib.trace(t.spec, t["input"].array)
+    assert formula.numbers(plain, (0,) * len(t.spec.sizes))["modulation"] == 0
+
+
+def test_the_gamma_of_a_matrix_is_its_diagonal():
+    t = traced("coloring")
+    assert "w_{cc}" in FORMULAS[formula.shown(t, "recover")].symbols
+    assert r"\approx" in FORMULAS[traced("iterative_whitening")["whitening"].formula].symbols
