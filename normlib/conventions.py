@@ -49,26 +49,30 @@ SINGLE_POLICIES = ("error", "zero")
 
 
 def chosen(convention: str, nan: str, single: str) -> Convention:
-    """The convention, once all settings are known ones."""
+    """The convention, once all settings are known ones; `NormError` otherwise."""
     for setting, value, known in (
         ("convention", convention, tuple(CONVENTIONS)),
         ("nan", nan, NAN_POLICIES),
         ("single", single, SINGLE_POLICIES),
     ):
-        if value not in known:
-            raise setting_error(setting, value, f"one of {', '.join(known)}")
+        if not isinstance(value, str) or value not in known:
+            raise NormError("running_choice", setting=setting, value=value, known=", ".join(known))
     return CONVENTIONS[convention]
 
 
 def momentum_of(rule: Convention, momentum: float | None) -> float:
-    """The momentum to use; 0 where the convention has none."""
+    """The momentum to use, from 0 to 1; 0 where the convention has none.
+
+    Raises:
+        NormError: for anything but a number in this range, and for any number where the
+            convention has none.
+    """
     if momentum is None:
         return rule.momentum or 0.0
     if rule.momentum is None:
-        allowed = f"only None with convention {rule.key!r}, which weighs all alike"
-        raise setting_error("momentum", momentum, allowed)
-    if not (isinstance(momentum, Real) and 0 <= momentum <= 1):
-        raise setting_error("momentum", momentum, "a number from 0 to 1")
+        raise NormError("running_no_momentum", momentum=momentum, convention=rule.key)
+    if isinstance(momentum, bool) or not (isinstance(momentum, Real) and 0 <= momentum <= 1):
+        raise NormError("running_momentum", momentum=momentum)
     if (rule.weighs == "new") == (momentum >= 0.5):
         _warn_of_the_other_side(rule.key, float(momentum))
     return float(momentum)
@@ -88,8 +92,3 @@ def _warn_of_the_other_side(key: str, momentum: float) -> None:
         UserWarning,
         stacklevel=4,  # the line that called `update`
     )
-
-
-def setting_error(setting: str, value: object, allowed: str) -> NormError:
-    """The error for a setting that is not known."""
-    return NormError("running_setting", setting=setting, value=value, allowed=allowed)

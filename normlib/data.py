@@ -81,7 +81,7 @@ def make(kind: str, spec: Spec) -> np.ndarray:
     Raises:
         NormError: for an unknown kind.
     """
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise NormError("data_kind", kind=kind, known=", ".join(KINDS))
     return KINDS[kind](spec)
 
@@ -93,17 +93,20 @@ def from_text(text: str, start: np.ndarray) -> np.ndarray:
         text: the numbers; those beyond the size of ``start`` are left out.
         start: gives the shape, and the numbers where the text has none.
 
+    Returns:
+        float64, of the shape of ``start``.
+
     Raises:
-        NormError: for an entry that is not a finite number.
+        NormError: for an entry that is not a finite number; it is counted from 1.
     """
     x = np.array(start, dtype=np.float64)
     for position, word in enumerate(text.replace(",", " ").split()[: x.size]):
         try:
             x.flat[position] = float(word)
         except ValueError:
-            raise NormError("table", position=position, value=word[:40]) from None
+            raise NormError("table", position=position + 1, value=word[:40]) from None
         if not np.isfinite(x.flat[position]):
-            raise NormError("table", position=position, value=word[:40])
+            raise NormError("table", position=position + 1, value=word[:40])
     return x
 
 

@@ -1,5 +1,6 @@
 """Which entries share statistics: a tensor as a matrix whose columns are the groups, and back."""
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
@@ -140,7 +141,11 @@ class Partition:
         return group.reshape(self.sizes)
 
     def members(self, index: tuple[int, ...]) -> np.ndarray:
-        """Indices of all entries of the group of ``index``, shape ``(rows, axes)``."""
+        """Indices of all entries of the group of ``index``, shape ``(rows, axes)``.
+
+        Raises:
+            NormError: for an index outside the shape.
+        """
         group = self.group_of_entry()
         return np.argwhere(group == group[check_index(index, self.sizes)])
 
@@ -167,12 +172,30 @@ class Partition:
 
 
 def check_index(index: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[int, ...]:
-    """The index itself when it names an entry of an array of ``sizes``; `NormError` otherwise."""
-    index = tuple(int(i) for i in index)
+    """The index itself when it names an entry of an array of ``sizes``.
+
+    Args:
+        index: whole numbers of Python or numpy from 0, one for each axis.
+        sizes: shape of the array.
+
+    Returns:
+        The same numbers as those of Python.
+
+    Raises:
+        NormError: for another count, a number that is not whole, or one outside the shape.
+    """
+    try:
+        if any(isinstance(i, bool | np.bool_) for i in index):
+            raise TypeError("true and false are no positions")
+        index = tuple(operator.index(i) for i in index)
+    except TypeError:
+        raise NormError("index_whole", index=index, shape=sizes) from None
     if len(index) != len(sizes):
         raise NormError(
             "index_length", index=index, given=len(index), shape=sizes, wanted=len(sizes)
         )
+    if 0 in sizes:
+        raise NormError("index_empty", index=index, shape=sizes)
     for axis, (i, size) in enumerate(zip(index, sizes, strict=True)):
         if not 0 <= i < size:
             raise NormError("index", index=index, shape=sizes, axis=axis, last=size - 1)

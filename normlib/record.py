@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from normlib.arrays import Array, at_least_float32, is_tensor, namespace
-from normlib.conventions import setting_error
+from normlib.arrays import Array, at_least_float32, double, is_tensor, like, namespace
 from normlib.errors import NormError
+from normlib.inputs import REAL, kind_of, library_of
+
+MOST = 2**31 - 1  # channels
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +23,14 @@ class Running:
     function here writes to them.
 
     Attributes:
-        mean, variance: the running statistics, float32 or wider; half precision is widened.
-        count, batches: values and batches seen so far, whole numbers; one number for all channels
-            is spread.
+        mean, variance: the running statistics, float32 or wider; half precision is widened, whole
+            numbers become float64.
+        count, batches: values and batches seen so far, whole numbers from 0; one number for all
+            channels is spread.
 
     Raises:
-        NormError: for an array of another shape.
+        NormError: for an array of another shape or library than the mean, and for what holds no
+            such numbers.
     """
 
     mean: Array
@@ -35,9 +39,13 @@ class Running:
     batches: Array
 
     def __post_init__(self) -> None:
-        mean = _own(self.mean)
-        whole = namespace(mean).zeros_like(mean, dtype=namespace(mean).int64)
-        owned = (mean, _own(self.variance), whole + self.count, whole + self.batches)
+        mean = _own("mean", self.mean)
+        variance = _own("variance", self.variance)
+        if is_tensor(variance) != is_tensor(mean):
+            raise NormError("running_mixed", name="variance", given=library_of(variance),
+                            kept=library_of(mean))  # fmt: skip
+        counts = (_spread(name, getattr(self, name), mean) for name in ("count", "batches"))
+        owned = (mean, variance, *counts)
         for name, value in zip(("mean", "variance", "count", "batches"), owned, strict=True):
             if mean.ndim != 1 or value.shape != mean.shape:
                 raise shape_error(name, value, mean)
@@ -50,15 +58,22 @@ def start(channels: int, *, dtype: Any = np.float64) -> Running:
     """A record that has seen nothing: mean 0, variance 1, count and batches 0.
 
     Args:
-        channels: how many, from 1 up.
+        channels: how many, from 1 to 2^31 - 1.
         dtype: of numpy or torch, which also decides what the record is made of. Half precision
             becomes float32; a wider batch widens the record.
 
     Raises:
-        NormError: for a number of channels that is not a whole number from 1 up.
+        NormError: for a number of channels that is not a whole number in this range, and for a
+            dtype that is not floating point.
     """
-    if not isinstance(channels, Integral) or channels < 1:
-        raise setting_error("channels", channels, "a whole number from 1 up")
+    if (
+        isinstance(channels, bool)
+        or not isinstance(channels, Integral)
+        or not 1 <= channels <= MOST
+    ):
+        raise NormError("running_start", channels=channels, limit=MOST)
+    if not _is_floating(dtype):
+        raise NormError("running_start_dtype", dtype=dtype)
     xp = sys.modules["torch"] if type(dtype).__module__ == "torch" else np
     return Running(xp.zeros(channels, dtype=dtype), xp.ones(channels, dtype=dtype), 0, 0)
 
@@ -83,7 +98,7 @@ def merge(first: Running, *others: Running) -> Running:
 
 def alike(a: Running, b: Running) -> tuple[Running, Running]:
     """Both records in the wider precision of the two; `NormError` where they do not fit."""
-    kept, given = ("torch" if is_tensor(r.mean) else "numpy" for r in (a, b))
+    kept, given = library_of(a.mean), library_of(b.mean)
     if kept != given:
         raise NormError("running_library", kept=kept, given=given)
     if b.mean.shape != a.mean.shape:
@@ -114,6 +129,11 @@ def shape_error(name: str, value: Array, mean: Array) -> NormError:
 
 
 def _merged(a: Running, b: Running) -> Running:
+    kept, given = library_of(a.mean), library_of(b.mean)
+    if kept != given:
+        raise NormError("running_records", kept=kept, given=given)
+    if a.mean.shape != b.mean.shape:
+        raise NormError("running_channels", kept=len(a.mean), given=len(b.mean))
     a, b = alike(a, b)
     xp = namespace(a.mean)
     total = a.count + b.count
@@ -127,8 +147,43 @@ def _merged(a: Running, b: Running) -> Running:
     return choose(b.count == 0, a, choose(a.count == 0, b, both))
 
 
-def _own(x: Array) -> Array:
+def _own(name: str, x: Any) -> Array:
     """A detached copy, float32 or wider."""
-    if is_tensor(x):
-        return at_least_float32(x.detach()).clone()
-    return np.array(at_least_float32(np.asarray(x)))
+    x = x.detach() if is_tensor(x) else _as_array(name, x)
+    if kind_of(x) not in REAL:
+        raise NormError("running_holds", name=name, dtype=str(x.dtype))
+    wide = at_least_float32(x) if kind_of(x) == "f" else double(x)
+    return wide.clone() if is_tensor(wide) else np.array(wide)
+
+
+def _spread(name: str, count: Any, mean: Array) -> Array:
+    """Whole numbers from 0, one for each channel; of a tensor the signs are not looked at."""
+    zero = namespace(mean).zeros_like(mean, dtype=namespace(mean).int64)
+    if type(count) is int and 0 <= count < 2**63:
+        return zero + count
+    if not is_tensor(count):
+        count = _as_array(name, count)
+    elif not is_tensor(mean):
+        count = count.detach().cpu().numpy()
+    whole = kind_of(count) in "iu" and (is_tensor(count) or bool((count >= 0).all()))
+    if not whole:
+        raise NormError("running_count", name=name, value=count.tolist())
+    if is_tensor(mean) and not is_tensor(count):
+        count = like(count.astype(np.int64), mean)
+    return zero + count
+
+
+def _as_array(name: str, x: Any) -> np.ndarray:
+    try:
+        return np.asarray(x)
+    except ValueError:  # lists of different lengths
+        raise NormError("running_holds", name=name, dtype=type(x).__name__) from None
+
+
+def _is_floating(dtype: Any) -> bool:
+    if type(dtype).__module__ == "torch":
+        return bool(getattr(dtype, "is_floating_point", False))
+    try:
+        return bool(np.dtype(dtype).kind == "f")
+    except (TypeError, ValueError):
+        return False

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from normlib.arrays import Array, namespace
-from normlib.errors import NormError
 from normlib.moments import add, multiply
 from normlib.operation import Parameter
 
@@ -208,27 +207,3 @@ RECOVERIES: Mapping[str, Recovery] = {
                           Parameter("decoder_beta", "c hidden")), meta),
     )
 }  # fmt: skip
-
-
-def check_parameters(
-    given: Mapping[str, Array],
-    shapes: Mapping[str, tuple[int, ...]],
-    *,
-    method: str,
-    sizes: tuple[int, ...],
-) -> None:
-    """Raise `NormError` unless every given parameter is known and has its shape."""
-    for name, value in given.items():
-        if name not in shapes:
-            raise NormError(
-                "unwanted_parameter", method=method, name=name, known=", ".join(shapes) or "none"
-            )
-        if tuple(value.shape) != shapes[name]:
-            raise NormError(
-                "parameter",
-                name=name,
-                shape=tuple(value.shape),
-                method=method,
-                spec_shape=sizes,
-                expected=shapes[name],
-            )

@@ -14,11 +14,14 @@ the unbiased one, divided by n - 1, which is n / (n - 1) times as large. The tab
 comes out.
 """
 
+from numbers import Integral
+
 import numpy as np
 
 from normlib.arrays import Array, at_least_float32, is_tensor, namespace
-from normlib.conventions import Convention, chosen, momentum_of, setting_error
+from normlib.conventions import Convention, chosen, momentum_of
 from normlib.errors import NormError
+from normlib.inputs import check_floating
 from normlib.normalize import standardize
 from normlib.operation import Given
 from normlib.partition import Partition
@@ -62,8 +65,8 @@ def update(
             where n / (n - 1) is undefined. ``pooled`` needs no policy: 0 is exact there.
 
     Raises:
-        NormError: for an unknown setting, another shape or library than the record's, and where
-            the policies say so.
+        NormError: for an unknown setting, another shape or library than the record's, what holds
+            no such numbers, and where the policies say so.
 
     Example:
         Four values of mean 2.5 have biased variance 5/4 and unbiased variance 5/3.
@@ -175,16 +178,14 @@ def _seen(batch: Running, nan: str) -> Array:
 
 def _columns(x: Array, channel_axis: int) -> Array:
     """An array as a matrix of shape ``(values per channel, channels)``, float32 or wider."""
-    if not (is_tensor(x) or isinstance(x, np.ndarray)):
-        raise NormError("library", type=type(x).__name__)
-    x = x.detach() if is_tensor(x) else x
-    real = x.is_floating_point() if is_tensor(x) else np.issubdtype(x.dtype, np.floating)
-    if not real:
-        fix = "x.float()" if is_tensor(x) else "x.astype(np.float32)"
-        raise NormError("dtype", method="batch", dtype=str(x.dtype), fix=fix)
-    if not -x.ndim <= channel_axis < x.ndim:
-        allowed = f"a whole number from {-x.ndim} to {x.ndim - 1}"
-        raise setting_error("channel_axis", channel_axis, allowed)
-    names = [f"n{axis}" for axis in range(x.ndim)]
+    check_floating(x, "running_dtype")
+    x, shape = x.detach() if is_tensor(x) else x, tuple(x.shape)
+    if not shape:
+        raise NormError("running_no_axes", shape=shape)
+    whole = isinstance(channel_axis, Integral) and not isinstance(channel_axis, bool)
+    if not whole or not -len(shape) <= channel_axis < len(shape):
+        raise NormError("running_axis", axis=channel_axis, shape=shape, first=-len(shape),
+                        last=len(shape) - 1)  # fmt: skip
+    names = [f"n{axis}" for axis in range(len(shape))]
     names[channel_axis] = "c"
-    return Partition(tuple(names), tuple(x.shape), ("c",)).split(at_least_float32(x))
+    return Partition(tuple(names), shape, ("c",)).split(at_least_float32(x))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from normlib.errors import NormError
-from normlib.knobs import Value, fill_knobs, read, write
-from normlib.layouts import check_shape, default_layout
+from normlib.knobs import Value, fill_knobs, plain, read, write
+from normlib.layouts import bad_layout, check_num_axes, check_shape, default_layout
 from normlib.method import Method
 from normlib.methods import METHODS
 from normlib.operation import Operation, Parameter
@@ -15,6 +15,8 @@ from normlib.partition import Partition
 from normlib.pool import Pool
 from normlib.recover import RECOVERIES, Recovery
 
+LARGEST_SEED = 10**30
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -22,17 +24,19 @@ class Spec:
 
     Args:
         method: key of the table ``METHODS``.
-        sizes: shape of the tensor, 2 to 5 axes.
+        sizes: shape of the tensor, 2 to 5 axes; whole numbers of Python or numpy from 1 up (of
+            the batch from 0), their product at most ``layouts.LARGEST_SIZE``.
         layout: one lower-case letter per axis, n and c among them (o and i for weights and
             gradients), in any order (``"nhwc"`` works). Empty: the usual layout for that many
             axes, ``nc``, ``nct``, ``nchw`` or ``ncdhw``.
         knobs: settings of the method, by name; those left out take their defaults. Kept as pairs
-            in the order of the table.
-        seed: of the example data, a whole number from 0.
+            in the order of the table. Numbers of numpy become the Python numbers of the same
+            value, so ``np.int64(3)`` and ``3`` make equal specs and links.
+        seed: of the example data, a whole number from 0 to 10^30.
 
     Raises:
-        NormError: for anything that the method cannot do on that shape; the message says what
-            would fit.
+        NormError: for anything that the method cannot do on that shape, and for an argument of
+            any other type; the message says what would fit.
 
     Example:
         >>> spec = Spec("group", (8, 6, 5, 3), knobs={"groups": 3})
@@ -50,15 +54,20 @@ class Spec:
 
     def __post_init__(self) -> None:
         method = find_method(self.method)
-        object.__setattr__(self, "sizes", tuple(map(_as_int, self.sizes)))
-        object.__setattr__(self, "layout", self.layout or default_layout(len(self.sizes), method))
-        check_shape(self.layout, self.sizes, method)
-        lengths = dict(zip(self.layout, self.sizes, strict=True))
-        knobs = fill_knobs(method, dict(self.knobs), lengths, self.sizes)
-        object.__setattr__(self, "knobs", tuple(knobs.items()))
-        object.__setattr__(self, "seed", _as_int(self.seed))
-        if type(self.seed) is not int or self.seed < 0:
-            raise NormError("query", key="seed", value=self.seed, expected="a whole number from 0")
+        sizes = _sizes(self.sizes)
+        check_num_axes(sizes, method)
+        if not isinstance(self.layout, str):
+            raise bad_layout(self.layout, len(sizes), method)
+        layout = str(self.layout) or default_layout(len(sizes), method)
+        check_shape(layout, sizes, method)
+        lengths = dict(zip(layout, sizes, strict=True))
+        knobs = fill_knobs(method, _by_name(self.knobs), lengths, sizes)
+        seed = plain(self.seed)
+        if type(seed) is not int or not 0 <= seed <= LARGEST_SEED:
+            raise NormError("seed", seed=self.seed, most=f"{LARGEST_SEED:g}")
+        for name, value in (("method", method.key), ("sizes", sizes), ("layout", layout),
+                            ("knobs", tuple(knobs.items())), ("seed", seed)):  # fmt: skip
+            object.__setattr__(self, name, value)
 
     def __getitem__(self, knob: str) -> Value:
         return dict(self.knobs)[knob]
@@ -182,12 +191,19 @@ class Spec:
     def from_query(cls, query: Mapping[str, str]) -> "Spec":
         """The spec that a link describes; parameters of other things are passed over.
 
+        Args:
+            query: texts by name, as `to_query` writes them. Knobs, seed and layout (``nchw``, of
+                weights ``oihw``) may be missing, method and sizes may not.
+
         Raises:
-            NormError: where a value is missing or cannot be read.
+            NormError: where a value is missing or cannot be read, or as `Spec` itself.
         """
         method = find_method(query.get("method", ""))
         layout = query.get("layout", default_layout(4, method))
-        sizes = tuple(int(read(axis, int, query.get(axis, ""))) for axis in layout)
+        for axis in layout:
+            if axis not in query:
+                raise NormError("query_missing", key=axis, layout=layout)
+        sizes = tuple(int(read(axis, int, query[axis])) for axis in layout)
         knobs = {
             knob.name: read(knob.name, knob.kind, query[knob.name])
             for knob in method.knobs
@@ -208,11 +224,20 @@ class Spec:
 
 def find_method(key: str) -> Method:
     """The table's entry for a key, or a `NormError` that lists the keys."""
-    if key not in METHODS:
+    if not isinstance(key, str) or key not in METHODS:
         raise NormError("unknown_method", method=key, known=", ".join(METHODS))
     return METHODS[key]
 
 
-def _as_int(value: Any) -> Any:
-    """Whole numbers of numpy as those of Python; anything else as it is."""
-    return int(value) if hasattr(value, "dtype") and value.dtype.kind in "iu" else value
+def _sizes(given: Any) -> tuple[Any, ...]:
+    try:
+        return tuple(map(plain, given))
+    except TypeError:
+        raise NormError("no_sizes", sizes=given) from None
+
+
+def _by_name(given: Any) -> dict[str, Any]:
+    try:
+        return dict(given)
+    except (TypeError, ValueError):
+        raise NormError("knobs", knobs=given) from None

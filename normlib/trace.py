@@ -4,12 +4,11 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from normlib.arrays import Array, at_least_float32, cast, is_tensor, share_memory
+from normlib.arrays import Array, at_least_float32, cast, share_memory
 from normlib.errors import NormError
+from normlib.inputs import check_floating, check_parameters
 from normlib.operation import Stats
-from normlib.recover import check_parameters, recover
+from normlib.recover import recover
 from normlib.situation import At, given_to, lay_out
 from normlib.spec import Spec
 
@@ -49,6 +48,8 @@ class Trace:
         parameters: parameters as used, by name.
         training: whether statistics were taken from the input, as in training.
         terms: what `recover` put together, by name, each broadcasting to the tensor.
+
+    ``trace["mean"]`` is the step of that name; a `NormError` lists the names where there is none.
     """
 
     spec: Spec
@@ -59,7 +60,11 @@ class Trace:
     terms: Mapping[str, Array] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Step:
-        return next(step for step in self.steps if step.name == name)
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise NormError("unknown_step", name=name, method=self.spec.method,
+                        known=", ".join(self.names))  # fmt: skip
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -102,20 +107,22 @@ def steps(
         spec: method and shape.
         x: numpy array or torch tensor of shape ``spec.sizes``, floating point.
         parameters: by name, each of the shape in ``spec.parameter_shapes`` (or
-            ``spec.state_shapes`` for what prediction needs); those left out take the values that
-            a new layer starts with, gamma 1 and beta 0.
+            ``spec.state_shapes`` for what prediction needs), real numbers of either library in
+            any dtype; those left out take the values that a new layer starts with, gamma 1 and
+            beta 0. None, as torch's layers say it, counts as left out. Lists are refused, and
+            the message says how to make them arrays. Parameters of the other library are
+            constants: no gradient reaches them.
         training: whether statistics are those of x; at prediction, methods that watch the batch
             take stored ones (``running_mean``, ``running_variance``). Never guessed.
         keep: whether the arrays of all steps stay as they are; otherwise a step's array holds
             only until the next step is asked for. The numbers are the same.
 
     Raises:
-        NormError: for a wrong shape, dtype or parameter.
+        NormError: for a wrong shape, dtype or parameter; with the first step, as in any
+            generator.
     """
     check_input(spec, x)
-    parameters = dict(parameters or {})
-    shapes = spec.state_shapes | spec.parameter_shapes
-    check_parameters(parameters, shapes, method=spec.method, sizes=spec.sizes)
+    parameters = known_parameters(spec, x, parameters)
     yield Step("input", x, spec.axes, "", "input")
     if leaves_alone(spec, training):
         yield Stats(())
@@ -162,6 +169,7 @@ def trace(
     """Collect all steps; arguments and errors as for `steps`.
 
     Example:
+        >>> import numpy as np
         >>> x = np.random.default_rng(0).normal(size=(2, 4, 3, 3))
         >>> t = trace(Spec("batch", x.shape), x)
         >>> t["mean"].array.shape, t["reshape"].pattern
@@ -174,7 +182,7 @@ def trace(
         spec,
         tuple(step for step in collected if isinstance(step, Step)),
         next(stats for stats in collected if isinstance(stats, Stats)),
-        dict(parameters or {}),
+        known_parameters(spec, x, parameters),
         training,
         next((terms for terms in collected if isinstance(terms, dict)), {}),
     )
@@ -195,11 +203,14 @@ def apply(
 
 def check_input(spec: Spec, x: Array) -> None:
     """Raise `NormError` unless ``x`` is a floating-point array of the spec's shape."""
-    if not (is_tensor(x) or isinstance(x, np.ndarray)):
-        raise NormError("library", type=type(x).__name__)
-    real = x.is_floating_point() if is_tensor(x) else np.issubdtype(x.dtype, np.floating)
-    if not real:
-        fix = "x.float()" if is_tensor(x) else "x.astype(np.float32)"
-        raise NormError("dtype", method=spec.method, dtype=str(x.dtype), fix=fix)
+    check_floating(x, "dtype", method=spec.method)
     if tuple(x.shape) != spec.sizes:
         raise NormError("shape", shape=tuple(x.shape), expected=spec.sizes, layout=spec.layout)
+
+
+def known_parameters(
+    spec: Spec, x: Array, parameters: Mapping[str, Array] | None
+) -> dict[str, Array]:
+    """The parameters that are given, by name; `NormError` where one does not fit."""
+    shapes = spec.state_shapes | spec.parameter_shapes
+    return check_parameters(parameters, shapes, x, method=spec.method, sizes=spec.sizes)

@@ -60,13 +60,13 @@ def _read_npy(content: bytes) -> np.ndarray:
         }[version]
         shape, fortran, dtype = header(stream, max_header_size=MOST_HEADER)
     except KeyError:
-        raise NormError("file_broken", format=".npy", reason="unknown version") from None
+        raise NormError("file_version") from None
     except Exception:  # numpy raises many kinds here, all meaning the same
-        raise NormError("file_broken", format=".npy", reason="broken header") from None
+        raise NormError("file_header") from None
     if dtype.kind not in "fiub":
         raise NormError("file_object", dtype=str(dtype)[:40])
     if any(type(size) is not int or size < 0 for size in shape):
-        raise NormError("file_broken", format=".npy", reason="impossible size")
+        raise NormError("file_shape", shape=shape)
     held = content[stream.tell() :]
     claimed = math.prod(shape) * dtype.itemsize
     if claimed != len(held):
@@ -82,7 +82,7 @@ def _read_csv(content: bytes) -> np.ndarray:
     try:
         lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise NormError("file_broken", format="CSV", reason="not UTF-8 text") from None
+        raise NormError("file_text") from None
     rows: list[list[float]] = []
     for number, line in enumerate(lines, start=1):
         words = _words(line)

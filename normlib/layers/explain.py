@@ -67,8 +67,7 @@ def _ask(module: torch.nn.Module, x: Tensor, conditions: Mapping[str, Tensor]) -
     if isinstance(module, Norm):
         return _of_norm(module, x, conditions)
     if conditions:
-        raise NormError("unwanted_parameter", method=type(module).__name__,
-                        name=next(iter(conditions)), known="none")  # fmt: skip
+        raise NormError("no_conditions", layer=type(module).__name__, name=next(iter(conditions)))
     shape = tuple(x.shape)
     if isinstance(module, _InstanceNorm):
         return _of_instance_norm(module, shape)
@@ -80,11 +79,11 @@ def _ask(module: torch.nn.Module, x: Tensor, conditions: Mapping[str, Tensor]) -
         knobs = {"groups": module.num_groups, "eps": module.eps}
         return Asked(Spec("group", shape, knobs=knobs), _affine(module), module.training)
     if isinstance(module, torch.nn.LayerNorm):
-        spec = _over_last("layer", module.normalized_shape, shape, module.eps)
+        spec = _over_last("layer", module, shape, module.eps)
         return Asked(spec, _shaped(spec, _affine(module)), module.training)
     if isinstance(module, torch.nn.RMSNorm):
         eps = torch.finfo(x.dtype).eps if module.eps is None else module.eps
-        spec = _over_last("rms", module.normalized_shape, shape, eps)
+        spec = _over_last("rms", module, shape, eps)
         return Asked(spec, _shaped(spec, _affine(module)), module.training)
     if isinstance(module, torch.nn.LocalResponseNorm):
         knobs = {"size": module.size, "alpha": module.alpha, "power": module.beta, "k": module.k}
@@ -111,19 +110,18 @@ def _of_instance_norm(module: _InstanceNorm, shape: tuple[int, ...]) -> Asked:
 
 
 def _over_last(
-    method: str, normalized: tuple[int, ...], shape: tuple[int, ...], eps: float
+    method: str, module: torch.nn.LayerNorm | torch.nn.RMSNorm, shape: tuple[int, ...], eps: float
 ) -> Spec:
     """Statistics over the last axes: of each sample, or of each position with channels last."""
-    in_front = shape[: len(shape) - len(normalized)]
-    expected, knobs = (*in_front, *normalized), {"eps": eps}
-    if len(normalized) == 1 and 1 < len(in_front) < MOST_AXES:
-        spec = Spec(f"{method}_position", expected, LAST[len(expected)], knobs)
-    else:
-        last = (prod(normalized),) if len(normalized) >= MOST_AXES else normalized
-        spec = Spec(method, (prod(in_front), *last), knobs=knobs)
-    if shape != expected:
-        raise NormError("shape", shape=shape, expected=expected, layout=spec.layout)
-    return spec
+    normalized, knobs = tuple(module.normalized_shape), {"eps": eps}
+    in_front, last = shape[: -len(normalized)], shape[-len(normalized) :]
+    if last != normalized:
+        raise NormError("module_shape", type=type(module).__name__, normalized=normalized,
+                        shape=shape)  # fmt: skip
+    if len(last) == 1 and 1 < len(in_front) < MOST_AXES:
+        return Spec(f"{method}_position", shape, LAST[len(shape)], knobs)
+    last = (prod(last),) if len(last) >= MOST_AXES else last
+    return Spec(method, (prod(in_front), *last), knobs=knobs)
 
 
 def _shaped(spec: Spec, given: Table) -> Table:

@@ -12,7 +12,14 @@ from normlib.layers.accurate import run
 from normlib.layers.autograd import TorchSpec
 from normlib.layers.merged import SyncSpec, in_company
 from normlib.layers.remembering import Remembering
-from normlib.layers.shapes import check_activation, spec_on, template
+from normlib.layers.shapes import (
+    check_activation,
+    check_beside,
+    spec_on,
+    template,
+    whole_axis,
+    whole_channels,
+)
 from normlib.operation import Parameter, Stats, Value
 from normlib.spec import Spec
 from normlib.trace import check_input, steps
@@ -45,20 +52,20 @@ class Norm(Remembering):
     Args:
         method: key of the table, or a `Spec`, which says shape, layout and knobs as well. Of its
             shape the batch does not matter, and space only for parameters that differ along it.
-        channels: number of channels c, where no spec is given.
-        channel_axis: where c stands in the input, where no spec is given; n comes first of the
-            others.
+        channels: number of channels c, from 1 up; beside a spec it may only repeat what that says.
+        channel_axis: where c stands in the input, from the end where negative; n comes first of
+            the others. Beside a spec, which has a layout, only what that says, or nothing.
         convention: how batches move the record, a key of ``conventions.CONVENTIONS``.
         momentum: None for that of the convention.
         accurate: take torch's kernel only where its own statistics show that it is right, and the
             shared arithmetic elsewhere.
         device: where parameters and buffers live.
         dtype: of the parameters.
-        knobs: of the method, by name; those left out take their defaults.
+        knobs: of the method, by name; those left out take their defaults, or what the spec says.
 
     Raises:
-        NormError: unknown method or setting; at the call an input, a parameter or a condition
-            that does not fit.
+        NormError: unknown method or setting, or arguments that contradict a spec; at the call an
+            input (an empty one too), a parameter or a condition that does not fit.
 
     Example:
         >>> layer = Norm("group", 6, groups=3)
@@ -86,8 +93,10 @@ class Norm(Remembering):
     ) -> None:
         super().__init__()
         self.channel_axis: int | None = None
+        channels, channel_axis = whole_channels(channels), whole_axis(channel_axis)
         if isinstance(method, Spec):
             check_activation(method.method)
+            check_beside(method, channels, channel_axis)
             knobs = {**method.settings, **knobs}
             channels = method.channels
             self.spec = Spec(method.method, method.sizes, method.layout, knobs, method.seed)
@@ -111,15 +120,21 @@ class Norm(Remembering):
         """Normalize a floating-point tensor; the answer has its shape and dtype.
 
         Args:
-            x: of the layout of the layer, any batch size; an empty batch comes back as it is.
+            x: of the layout of the layer, any batch size; an empty batch comes back as it is,
+                once its other sizes are known to fit.
             conditions: all that `conditions` names, of the shapes in the table.
+
+        Raises:
+            NormError: for another type, dtype or shape, and for other conditions.
         """
         self.check(conditions)
         if not isinstance(x, Tensor):
             raise NormError("tensor", type=type(x).__name__)
-        if not x.numel():
-            return self._of_nothing(x) if self._kind() is SyncSpec else x
+        if not x.numel() and self._kind() is SyncSpec:
+            return self._of_nothing(x)
         spec = self.spec_for(x, self._kind())
+        if not x.numel():
+            return x
         if isinstance(spec, SyncSpec) or not kernels.suits(spec):
             return self._shared(spec, x, conditions)
         if self.accurate:
@@ -133,9 +148,12 @@ class Norm(Remembering):
         """The spec of the layer on this input.
 
         Raises:
-            NormError: where the method cannot take the shape or dtype.
+            NormError: where the method cannot take the shape or dtype, or the layer was made for
+                another number of channels.
         """
-        spec = spec_on(self.spec, self.channel_axis, tuple(x.shape), self.training, kind)
+        spec = spec_on(
+            self.spec, self.channels, self.channel_axis, tuple(x.shape), self.training, kind
+        )
         check_input(spec, x)
         return spec
 
@@ -154,8 +172,10 @@ class Norm(Remembering):
         """Raise `NormError` unless the conditions are those that the method needs now."""
         for name, value in conditions.items():
             if name not in self.conditions:
-                raise NormError("unwanted_parameter", method=self.spec.method, name=name,
-                                known=", ".join(self.conditions) or "none")  # fmt: skip
+                code = "unwanted_condition" if self.conditions else "no_conditions"
+                raise NormError(code, method=self.spec.method, name=name,
+                                layer=f"Norm({self.spec.method!r})",
+                                known=", ".join(self.conditions))  # fmt: skip
             if not isinstance(value, Tensor):
                 raise NormError("tensor", type=type(value).__name__)
         missing = [name for name in self.conditions if name not in conditions]

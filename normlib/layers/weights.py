@@ -11,6 +11,7 @@ from normlib.errors import NormError
 from normlib.layers.autograd import TorchSpec
 from normlib.layers.locked import StateLock
 from normlib.layers.shapes import layout_with
+from normlib.layouts import check_num_axes
 from normlib.operation import Stats, Value
 from normlib.situation import on_tensor
 from normlib.spec import Spec, find_method
@@ -77,6 +78,7 @@ def normalize_weight(
     weight = getattr(module, name)
     if out_axis is None:
         out_axis = 1 if isinstance(module, TRANSPOSED) else 0
+    check_num_axes(tuple(weight.shape), find_method(method))
     spec = Spec(
         method,
         tuple(weight.shape),

@@ -331,12 +331,13 @@ def test_every_method_is_here_and_has_a_judge():
     (lambda: Norm("batch", 6, convention="mine"), ("'convention'", "'mine'", "torch, keras")),
     (lambda: Norm("batch", 6, momentum=2.0), ("'momentum'", "2.0", "0 to 1")),
     (lambda: Norm("batch", 6, channel_axis=2)(torch.ones(2, 6)), ("channel_axis=2", "2 axes")),
-    (lambda: Norm("batch", 6)(torch.ones(2, 5)), ("'gamma'", "(6,)", "(5,)")),
+    (lambda: Norm("batch", 6)(torch.ones(2, 5)), ("6 channels", "(2, 5)", "has 5")),
     (lambda: Norm(Spec("layer", (2, 6, 4)))(torch.ones(2, 6, 5)), ("'gamma'", "(6, 4)", "(6, 5)")),
-    (lambda: Norm("frozen", 6, affine=False)(torch.ones(2, 5)), ("'running_mean'", "(5,)")),
+    (lambda: Norm("frozen", 6, affine=False)(torch.ones(2, 5)), ("6 channels", "has 5")),
     (lambda: Norm("batch", 6)(torch.ones(2, 6, dtype=torch.int64)), ("int64", "x.float()")),
     (lambda: Norm("batch", 6)([1.0]), ("list", "torch tensors")),
-    (lambda: Norm("batch", 6)(torch.ones(2, 6), labels=torch.ones(2)), ("'labels'", "none")),
+    (lambda: Norm("batch", 6)(torch.ones(2, 6), labels=torch.ones(2)),
+     ("'labels'", "nothing besides", "Norm('batch')")),
     (lambda: Norm("film", 6)(torch.ones(2, 6)), ("'film'", "gamma, beta", "gamma=..., beta=...")),
     (lambda: Norm("film", 6)(torch.ones(2, 6), gamma=torch.ones(2, 6)), ("needs beta in",)),
     (lambda: Norm("conditional_batch", 6, classes=3)(torch.ones(4, 6), labels=[0, 1, 2, 0]),
@@ -375,3 +376,24 @@ def test_cross_norm_swaps_channels_too_and_needs_no_partner_to_predict():
     close(layer(x, partner=partner), expected, 1e-12)
     assert torch.equal(layer.eval()(x), x)
     assert torch.equal(layer(x, partner=partner), x)
+
+
+@pytest.mark.parametrize("method", ACTIVATIONS)
+def test_an_empty_batch_of_other_channels_is_refused(method):
+    layer, spec, given = filled(method)
+    wrong = list(batch_of(spec).shape)
+    wrong[spec.axes.index("n")], wrong[spec.axes.index("c")] = 0, spec.channels + 1
+    with pytest.raises(NormError, match=f"for {spec.channels} channels.*has {spec.channels + 1} "):
+        layer(torch.ones(wrong), **conditions_of(layer, given))
+
+
+def test_a_spec_and_what_repeats_it_make_the_same_layer():
+    spec = Spec("batch", (4, 5, 6), "ntc")
+    for layer in (Norm(spec), Norm(spec, 6), Norm(spec, np.int64(6), channel_axis=2),
+                  Norm(spec, channel_axis=-1)):  # fmt: skip
+        assert (layer.spec, layer.channels) == (spec, 6)
+    for numpys in (
+        Norm("group", np.int64(6), groups=np.int64(3)),
+        Norm("ghost", 6, parts=np.int8(4)),
+    ):
+        assert {type(value) for value in numpys.spec.settings.values()} <= {bool, int, float}

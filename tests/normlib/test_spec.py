@@ -221,25 +221,37 @@ def test_a_whole_number_serves_as_eps():
 
 
 @pytest.mark.parametrize("sizes", [
-    (6, 0), (-2, 6), (2.0, 6), (True, 6), ("2", 6), (2**31, 1), (2**16, 2**16),
+    (6, 0), (-2, 6), (2.0, 6), (True, 6), ("2", 6), (2**31, 1), (2, 10**5000),
 ])  # fmt: skip
 def test_sizes_are_whole_positive_and_bounded(sizes):
     with pytest.raises(NormError, match="do not fit layout"):
         Spec("batch", sizes, "nc")
 
 
+def test_too_many_entries_are_told_by_their_number():
+    with pytest.raises(NormError, match="make 4294967296 entries; at most 2147483647") as caught:
+        Spec("batch", (2**16, 2**16))
+    assert caught.value.code == "total"
+
+
+def test_only_a_batch_may_be_empty():
+    assert Spec("batch", (6, 0), "cn").lengths == {"c": 6, "n": 0}
+    with pytest.raises(NormError, match="axis 'n' has 0, and a whole number from 1 to"):
+        Spec("weight_norm", (3, 4, 0), "oin")
+
+
 @pytest.mark.parametrize("layout", [
     "nch", "nchww", "nchg", "nchk", "nchp", "NCHW", "abcd", "nxhw", "ñchw", "n hw", "nchwt",
 ])  # fmt: skip
 def test_a_layout_names_every_axis_once_by_a_letter_that_is_free(layout):
-    with pytest.raises(NormError, match="Layouts that fit") as caught:
+    with pytest.raises(NormError, match="A layout that fits: nchw") as caught:
         Spec("batch", SIZES, layout)
     assert caught.value.code == "layout"
 
 
 @pytest.mark.parametrize("sizes", [(4,), (), (2, 3, 4, 5, 6, 7)])
 def test_one_axis_and_six_axes_are_refused(sizes):
-    with pytest.raises(NormError, match=f"does not describe {len(sizes)} axes"):
+    with pytest.raises(NormError, match=f"is {len(sizes)}, and 2 to 5 are needed"):
         Spec("batch", sizes)
 
 
@@ -247,3 +259,25 @@ def test_by_variance_swaps_the_operation():
     assert Spec("batch", SIZES, knobs={"by_variance": True}).operation == "divide_by_variance"
     assert Spec("batch", SIZES).operation == "standardize"
     assert Spec("rms", SIZES).operation == "rms"
+
+
+@pytest.mark.parametrize(("method", "numpys", "pythons"), [
+    ("group", {"groups": np.int64(3), "affine": np.bool_(False)}, {"groups": 3, "affine": False}),
+    ("group", {"groups": np.array(3), "eps": np.float64(1e-3)}, {"groups": 3, "eps": 1e-3}),
+    ("batch", {"eps": np.float32(1e-5)}, {"eps": float(np.float32(1e-5))}),
+    ("batch", {"eps": np.longdouble(0.5)}, {"eps": 0.5}),
+    ("batch", {"eps": np.uint8(1)}, {"eps": 1.0}),
+])  # fmt: skip
+def test_numbers_of_numpy_make_the_same_spec(method, numpys, pythons):
+    ours = Spec(method, np.array(SIZES), np.str_("nchw"), numpys, np.int32(4))
+    theirs = Spec(method, SIZES, "nchw", pythons, 4)
+    assert (ours, hash(ours), ours.to_query()) == (theirs, hash(theirs), theirs.to_query())
+    values = (*ours.settings.values(), *ours.sizes, ours.seed, ours.layout)
+    assert {type(value) for value in values} <= {bool, int, float, str}
+    assert Spec.from_query(ours.to_query()) == ours
+
+
+@pytest.mark.parametrize("value", [np.bool_(True), True, 2.0, np.float64(2), np.array([2]), "2"])
+def test_only_whole_numbers_count_groups(value):
+    with pytest.raises(NormError, match="a whole number from 1 up"):
+        Spec("group", SIZES, knobs={"groups": value})

@@ -233,7 +233,7 @@ def test_threads_that_share_a_spectral_weight_lose_no_iteration():
     (lambda: normalize_weight(torch.nn.Linear(2, 3), "bach"), ("'bach'", "weight_norm")),
     (lambda: normalize_weight(torch.nn.Linear(2, 3), "spectral", eps=1.0), ("eps", "iterations")),
     (lambda: normalize_weight(torch.nn.Linear(2, 3), "spectral", out_axis=2), ("out_axis=2", "2")),
-    (lambda: normalize_weight(torch.nn.Linear(2, 3), "spectral", "bias"), ("1 axes", "oi, oit")),
+    (lambda: normalize_weight(torch.nn.Linear(2, 3), "spectral", "bias"), ("(3,) is 1", "oi, oit")),
 ])  # fmt: skip
 def test_what_cannot_be_done_is_said_in_one_sentence(call, words):
     with pytest.raises(NormError) as caught:
