@@ -61,21 +61,43 @@ def chosen(convention: str, nan: str, single: str) -> Convention:
 
 
 def momentum_of(rule: Convention, momentum: float | None) -> float:
-    """The momentum to use, from 0 to 1; 0 where the convention has none.
+    """The momentum to use, 0 where the convention has none; the other side's warns once.
 
     Raises:
-        NormError: for anything but a number in this range, and for any number where the
-            convention has none.
+        NormError: for anything but a number from 0 to 1, and for any number where the convention
+            has none.
     """
+    found = checked_momentum(rule, momentum)
+    if momentum is not None and meant_for_the_other_side(rule, found) is not None:
+        _warn_of_the_other_side(rule.key, found)
+    return found
+
+
+def checked_momentum(rule: Convention, momentum: float | None) -> float:
+    """As `momentum_of`, without a warning: for those who say it in their own words."""
     if momentum is None:
         return rule.momentum or 0.0
     if rule.momentum is None:
         raise NormError("running_no_momentum", momentum=momentum, convention=rule.key)
     if isinstance(momentum, bool) or not (isinstance(momentum, Real) and 0 <= momentum <= 1):
         raise NormError("running_momentum", momentum=momentum)
-    if (rule.weighs == "new") == (momentum >= 0.5):
-        _warn_of_the_other_side(rule.key, float(momentum))
     return float(momentum)
+
+
+def meant_for_the_other_side(rule: Convention, momentum: float) -> float | None:
+    """The number to write instead of one that looks like the opposite convention's, or None.
+
+    A momentum looks so from 0.5 up where it weighs the new batch, and below 0.5 where it weighs
+    the old record. ``1 - momentum`` then says the same here.
+    """
+    if rule.momentum is None or (rule.weighs == "new") != (momentum >= 0.5):
+        return None
+    return 1 - momentum
+
+
+def weight_of_batch(rule: Convention, momentum: float) -> float | None:
+    """What a momentum multiplies the new batch with; None where nothing is chosen by momentum."""
+    return {"new": momentum, "old": 1 - momentum}.get(rule.weighs)
 
 
 @cache

@@ -19,7 +19,7 @@ from numbers import Integral
 import numpy as np
 
 from normlib.arrays import Array, at_least_float32, is_tensor, namespace
-from normlib.conventions import Convention, chosen, momentum_of
+from normlib.conventions import Convention, chosen, momentum_of, weight_of_batch
 from normlib.errors import NormError
 from normlib.inputs import check_floating
 from normlib.normalize import standardize
@@ -84,12 +84,10 @@ def update(
     momentum = momentum_of(rule, momentum)
     record, batch = alike(record, Running(mean, variance, count, 1))
     seen = _seen(batch, nan)
-    if rule.weighs == "count":
-        return choose(seen, merge(record, batch), record)
-    if single == "error" and (batch.count == 1).any():
+    if rule.weighs != "count" and single == "error" and (batch.count == 1).any():
         raise NormError("running_single", bad=int((batch.count == 1).sum()), channels=len(seen))
     with np.errstate(over="ignore", invalid="ignore"):
-        return choose(seen, _moved(record, batch, rule, momentum), record)
+        return choose(seen, moved(record, batch, rule, momentum), record)
 
 
 def observe(
@@ -145,20 +143,30 @@ def observe(
     )  # fmt: skip
 
 
-def _moved(record: Running, batch: Running, rule: Convention, momentum: float) -> Running:
-    """The record after ``(1 - w) * record + w * batch``."""
-    fresh = momentum if rule.weighs == "new" else 1 - momentum
-    if rule.weighs == "batches":
-        fresh = 1 / as_dtype(record.batches + 1, record.mean.dtype)
+def moved(record: Running, batch: Running, rule: Convention, momentum: float) -> Running:
+    """The record after a batch that is known to fit it: no policy, no warning, see `update`."""
+    if rule.weighs == "count":
+        return merge(record, batch)
+    fresh = share(record, batch, rule, momentum)
     return Running(
         (1 - fresh) * record.mean + fresh * batch.mean,
-        (1 - fresh) * record.variance + fresh * _stored_variance(batch, rule),
+        (1 - fresh) * record.variance + fresh * stored_variance(batch, rule),
         record.count + batch.count,
         record.batches + batch.batches,
     )
 
 
-def _stored_variance(batch: Running, rule: Convention) -> Array:
+def share(record: Running, batch: Running, rule: Convention, momentum: float) -> Array:
+    """The weight w of the batch in the new mean, ``(1 - w) * record + w * batch``, by channel."""
+    xp, chosen_weight = namespace(record.mean), weight_of_batch(rule, momentum)
+    if chosen_weight is not None:
+        return xp.full_like(record.mean, chosen_weight)
+    field = "count" if rule.weighs == "count" else "batches"
+    old, new = (as_dtype(getattr(r, field), record.mean.dtype) for r in (record, batch))
+    return new / (old + new)
+
+
+def stored_variance(batch: Running, rule: Convention) -> Array:
     """The variance that enters the record: biased or unbiased, 0 for a single value."""
     xp = namespace(batch.mean)
     n = as_dtype(batch.count, batch.mean.dtype)

@@ -16,7 +16,12 @@ from hypothesis import strategies as st
 from torch import nn
 
 from normlib import NormError
-from normlib.conventions import CONVENTIONS, NAN_POLICIES, SINGLE_POLICIES
+from normlib.conventions import (
+    CONVENTIONS,
+    NAN_POLICIES,
+    SINGLE_POLICIES,
+    meant_for_the_other_side,
+)
 from normlib.running import (
     Running,
     merge,
@@ -422,6 +427,17 @@ def test_a_momentum_of_the_own_side_is_not_warned_of():
             update(start(1), [1.0], [1.0], 4, convention=key, momentum=momentum)
         for key in CONVENTIONS:
             update(start(1), [1.0], [1.0], 4, convention=key)
+
+
+@pytest.mark.parametrize("key", CONVENTIONS)
+def test_what_looks_like_the_other_side_says_what_to_write_instead(key):
+    rule = CONVENTIONS[key]
+    for momentum in (0, 0.1, 0.49, 0.5, 0.9, 1):
+        other = meant_for_the_other_side(rule, momentum)
+        suspect = {"new": momentum >= 0.5, "old": momentum < 0.5}.get(rule.weighs, False)
+        assert other == (1 - momentum if suspect else None)
+        if suspect:
+            assert meant_for_the_other_side(rule, other) is None or momentum == 0.5
 
 
 def test_a_warning_comes_once_for_each_convention_and_momentum():
