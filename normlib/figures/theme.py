@@ -3,3 +3,6 @@
 BEFORE = {"color": "#d55e00", "symbol": "circle-open"}  # Okabe and Ito 2008, safe for colour-blind
 AFTER = {"color": "#0072b2", "symbol": "diamond"}
 MARGIN = {"l": 60, "r": 20, "t": 50, "b": 60}
+ONE = {"color": "#009e73", "dash": "solid"}  # two that are compared, and what is true of both
+OTHER = {"color": "#aa4499", "dash": "dash"}
+TRUE = {"color": "#808080", "dash": "dot"}
