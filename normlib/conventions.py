@@ -87,12 +87,11 @@ def checked_momentum(rule: Convention, momentum: float | None) -> float:
 def meant_for_the_other_side(rule: Convention, momentum: float) -> float | None:
     """The number to write instead of one that looks like the opposite convention's, or None.
 
-    A momentum looks so from 0.5 up where it weighs the new batch, and below 0.5 where it weighs
-    the old record. ``1 - momentum`` then says the same here.
+    A momentum looks so above 0.5 where it weighs the new batch, and below 0.5 where it weighs the
+    old record. ``1 - momentum`` then says here what it says there; 0.5 says the same on both sides.
     """
-    if rule.momentum is None or (rule.weighs == "new") != (momentum >= 0.5):
-        return None
-    return 1 - momentum
+    weight = weight_of_batch(rule, momentum)
+    return 1 - momentum if weight is not None and weight > 0.5 else None
 
 
 def weight_of_batch(rule: Convention, momentum: float) -> float | None:

@@ -55,7 +55,7 @@ def update(
         count: values per channel in the batch, one number or shape ``(channels,)``.
         convention: a key of `CONVENTIONS`.
         momentum: from 0 to 1, None for that of the convention. (torch's ``momentum=None`` is the
-            convention ``cumulative``.) A momentum that looks like the other side's, from 0.5 up
+            convention ``cumulative``.) A momentum that looks like the other side's, above 0.5
             where it weighs the new batch or below 0.5 where it weighs the old record, warns once.
         nan: what happens to a channel whose batch mean or variance is not finite.
             ``propagate``: it enters the record, as in torch; ``raise``: a `NormError` counts such

@@ -386,7 +386,7 @@ def test_a_pooled_record_takes_single_values_without_a_policy():
 
 
 OTHER_SIDE = [
-    ("torch", 0.9, "keras"), ("torch", 0.99, "onnx"), ("torch", 0.5, "d2l_old"),
+    ("torch", 0.9, "keras"), ("torch", 0.99, "onnx"), ("torch", 0.51, "d2l_old"),
     ("d2l", 0.9, "d2l_old"), ("keras", 0.1, "torch"), ("onnx", 0.01, "torch"),
     ("d2l_old", 0.1, "d2l"), ("keras", 0.49, "torch"),
 ]  # fmt: skip
@@ -423,7 +423,7 @@ def test_a_momentum_of_the_other_side_is_warned_of_and_obeyed(convention, moment
 def test_a_momentum_of_the_own_side_is_not_warned_of():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for key, momentum in (("torch", 0.49), ("torch", 0), ("keras", 0.5), ("d2l_old", 1.0)):
+        for key, momentum in (("torch", 0.5), ("torch", 0), ("keras", 0.5), ("d2l_old", 1.0)):
             update(start(1), [1.0], [1.0], 4, convention=key, momentum=momentum)
         for key in CONVENTIONS:
             update(start(1), [1.0], [1.0], 4, convention=key)
@@ -434,10 +434,10 @@ def test_what_looks_like_the_other_side_says_what_to_write_instead(key):
     rule = CONVENTIONS[key]
     for momentum in (0, 0.1, 0.49, 0.5, 0.9, 1):
         other = meant_for_the_other_side(rule, momentum)
-        suspect = {"new": momentum >= 0.5, "old": momentum < 0.5}.get(rule.weighs, False)
+        suspect = {"new": momentum > 0.5, "old": momentum < 0.5}.get(rule.weighs, False)
         assert other == (1 - momentum if suspect else None)
         if suspect:
-            assert meant_for_the_other_side(rule, other) is None or momentum == 0.5
+            assert meant_for_the_other_side(rule, other) is None
 
 
 def test_a_warning_comes_once_for_each_convention_and_momentum():
