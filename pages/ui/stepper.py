@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.state import Value
 from pages.ui.text import t
 
-PLAYING, DUE = "_playing", "_due"
+PLAYING, DUE = "_playing", "_due"  # the field that plays, and when its next value is due
 PAUSE = 1.8  # seconds between two steps while playing
 
 
@@ -22,42 +23,51 @@ def current(names: Sequence[str]) -> str:
 
 def draw(names: Sequence[str]) -> None:
     """The row of controls; the step itself is the field ``step`` of the link."""
-    at = names.index(current(names))
-    playing = bool(st.session_state.get(PLAYING))
+    current(names)
+    st.segmented_control(
+        t("controls.step"), names, key="step", required=True, on_change=stop,
+        format_func=lambda name: f"{names.index(name) + 1} {t(f'step.{name}.name')}",
+    )  # fmt: skip
+    buttons("step", names)
+
+
+def stop() -> None:
+    """What every other way to move sets off: nothing goes on playing."""
+    st.session_state[PLAYING] = ""
+
+
+def buttons(field: str, values: Sequence[Value], *, pause: float = PAUSE) -> None:
+    """Back, next, play and pause: they move a field of the link through its values."""
+    at = values.index(st.session_state[field])
+    playing = st.session_state.get(PLAYING) == field
 
     def go(to: int, play: bool = False) -> None:
-        st.session_state["step"] = names[to]
-        st.session_state[PLAYING] = play
+        st.session_state[field] = values[to]
+        st.session_state[PLAYING] = field if play else ""
 
-    st.segmented_control(
-        t("controls.step"), names, key="step", required=True,
-        format_func=lambda name: f"{names.index(name) + 1} {t(f'step.{name}.name')}",
-        on_change=lambda: st.session_state.update({PLAYING: False}),
-    )  # fmt: skip
     with st.container(horizontal=True):
         st.button(t("controls.back"), key="back", icon=":material/arrow_back:", shortcut="b",
                   disabled=at == 0, on_click=go, args=(max(at - 1, 0),))  # fmt: skip
         st.button(t("controls.next"), key="next", icon=":material/arrow_forward:", shortcut="n",
-                  disabled=at + 1 == len(names),
-                  on_click=go, args=(min(at + 1, len(names) - 1),))  # fmt: skip
+                  disabled=at + 1 == len(values),
+                  on_click=go, args=(min(at + 1, len(values) - 1),))  # fmt: skip
         if playing:
             st.button(t("controls.pause"), icon=":material/pause:", shortcut="p", key="play",
                       on_click=go, args=(at,))  # fmt: skip
         else:
-            first = 0 if at + 1 == len(names) else at
+            first = 0 if at + 1 == len(values) else at
             st.button(t("controls.play"), icon=":material/play_arrow:", shortcut="p", key="play",
                       on_click=go, args=(first, True))  # fmt: skip
     if playing:
-        st.session_state[DUE] = time.monotonic() + PAUSE
-        _wait(tuple(names), at)
+        st.session_state[DUE] = time.monotonic() + pause
+        st.fragment(_wait, run_every=pause)(field, values, at, pause)
 
 
-@st.fragment(run_every=PAUSE)
-def _wait(names: tuple[str, ...], at: int) -> None:
+def _wait(field: str, values: Sequence[Value], at: int, pause: float) -> None:
     """Wakes up by itself; steps on once the pause is over."""
-    if time.monotonic() < st.session_state[DUE] - PAUSE / 4:
+    if time.monotonic() < st.session_state[DUE] - pause / 4:
         return
-    following = min(at + 1, len(names) - 1)
-    st.session_state["step"] = names[following]
-    st.session_state[PLAYING] = following + 1 < len(names)
+    following = min(at + 1, len(values) - 1)
+    st.session_state[field] = values[following]
+    st.session_state[PLAYING] = field if following + 1 < len(values) else ""
     st.rerun()
