@@ -2,4 +2,9 @@
 
 from pages.ui import frame
 
-frame.run({"start": ["home"], "learn": ["groups", "steps"], "reference": ["methods"]})
+frame.run({
+    "start": ["home"],
+    "learn": ["groups", "steps"],
+    "practice": ["training"],
+    "reference": ["methods"],
+})  # fmt: skip

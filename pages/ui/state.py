@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from normlib import LAYOUTS, METHODS, parameters
+from normlib.batch_size import SIZES
+from normlib.conventions import CONVENTIONS
 from normlib.data import KINDS, SEED_LIMIT
 from normlib.layouts import WEIGHT_LAYOUTS
 from normlib.method import KINDS as METHOD_KINDS
@@ -27,6 +29,7 @@ DEFAULTS = {"n": 4, "c": 6, "t": 8, "d": 2, "o": 4, "i": 6}  # of the axes; othe
 KNOBS: dict[str, Knob] = {knob.name: knob for method in METHODS.values() for knob in method.knobs}
 MOST_OF_A_KNOB = 1000.0
 FIRST_YEAR, LAST_YEAR = (pick(method.year for method in METHODS.values()) for pick in (min, max))
+MOST_FED = 60  # batches that a page feeds at most
 TEXT_LIMIT = 6000  # characters of typed numbers in a link
 
 
@@ -91,6 +94,16 @@ FIELDS: Mapping[str, Field] = {
     "kind": Field("all", ("all", *METHOD_KINDS)),
     "since": Field(FIRST_YEAR, ends=(FIRST_YEAR, LAST_YEAR)),
     # Training and prediction
+    "training": Field("batches", ("batches", "size", "drift", "mode", "paper")),
+    "fed": Field(6, ends=(0, MOST_FED)),
+    "batch_size": Field(4, SIZES),
+    "channel": Field(0, (0, 1, 2)),
+    "convention": Field("torch", tuple(CONVENTIONS)),
+    "beside": Field("keras", tuple(CONVENTIONS)),
+    "momentum": Field(0.1, ends=(0.0, 1.0)),
+    "trained": Field(50, ends=(0, MOST_FED)),
+    "shift": Field(1.5, ends=(-3.0, 3.0)),
+    "stretch": Field(1.0, ends=(0.5, 2.0)),
     # Sequences
     # Equal or not
     # Break it

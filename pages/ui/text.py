@@ -58,6 +58,11 @@ def parts(name: str) -> list[str]:
     return re.split(r"^---$", page(language(), name), flags=re.MULTILINE)
 
 
+def pairs(found: list[str]) -> list[tuple[str, str]]:
+    """Parts that belong together, two by two."""
+    return list(zip(found[::2], found[1::2], strict=True))
+
+
 def plain(value: object) -> str:
     """A fact as text that Markdown leaves alone."""
     return re.sub(r"([\\`*_{}\[\]<>#|$~:])", r"\\\1", str(value))

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from pages.ui import state
 from tests.browser.driver import open_app, settle, watched_page
 
-PATHS = ["/", "/groups", "/steps", "/methods"]
+PATHS = ["/", "/groups", "/steps", "/training", "/methods"]
 LINK = (
     "/steps?lang=zh&method=group&n=3&c=8&h=2&w=5&groups=4&seed=7&step=normalize&cell=1%2C2%2C1%2C4"
 )
@@ -114,9 +114,9 @@ def test_a_phone_shows_the_page_without_sideways_scroll(phone_page: Page, path: 
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
     assert phone_page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     views = phone_page.locator("[data-testid=tensor-view], [data-testid=tensor-small]")
-    view = views.first.bounding_box()
-    assert view["x"] >= 0
-    assert view["x"] + view["width"] <= 390
+    for view in [views.first.bounding_box()] if views.count() else []:
+        assert view["x"] >= 0
+        assert view["x"] + view["width"] <= 390
 
 
 def test_a_tap_on_a_phone_locks_a_cell(phone_page: Page):

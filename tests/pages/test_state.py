@@ -17,6 +17,8 @@ def test_defaults_are_those_of_old_links():
         "data": "random", "values": "", "cell": "", "drawing": "cards", "color": "group",
         "paint": "value", "step": "input", "digits": "4", "recovery": "seeded", "gamma": "",
         "beta": "",
+        "training": "batches", "fed": 6, "batch_size": 4, "channel": 0, "convention": "torch",
+        "beside": "keras", "momentum": 0.1, "trained": 50, "shift": 1.5, "stretch": 1.0,
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The topics of the page "Training and prediction", one at a time."""
