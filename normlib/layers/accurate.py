@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from normlib.layers import checked
+from normlib.layers.autocast import as_torch_takes, uncast
 from normlib.layers.autograd import TorchSpec
 from normlib.operation import Stats, Value
 from normlib.spec import Spec
@@ -19,11 +20,12 @@ def run(
 ) -> tuple[Tensor, Stats]:
     """Answer and statistics."""
     y, stats = x, Stats(())
-    for found in steps(spec, x, parameters, training=training, keep=False):
-        if isinstance(found, Step):
-            y = found.array
-        elif isinstance(found, Stats):
-            stats = found
+    with uncast(x):
+        for found in steps(spec, x, parameters, training=training, keep=False):
+            if isinstance(found, Step):
+                y = found.array
+            elif isinstance(found, Stats):
+                stats = found
     return y, stats
 
 
@@ -31,6 +33,7 @@ def last_axes(
     method: str, x: Tensor, rows: int, weight: Tensor | None, bias: Tensor | None, eps: float
 ) -> Tensor:
     """Layer or RMS norm (``layer``, ``rms``) over the last axes, ``rows`` numbers in all."""
+    x = as_torch_takes(x)
     flat = x.reshape(-1, rows)
     given = _given(weight, bias, (rows,))
     if method == "layer":
@@ -64,6 +67,7 @@ def by_channel(
         by_input: whether statistics are those of x, or those of the record.
         knobs: ``eps``, and ``groups`` of group norm.
     """
+    x = as_torch_takes(x) if method == "group" else x
     flat = x.reshape(*x.shape[:2], -1)
     if method == "group":
         known = checked.group_norm(x, int(knobs["groups"]), weight, bias, float(knobs["eps"]))

@@ -21,6 +21,7 @@ from torch.autograd.function import once_differentiable
 
 from normlib.arrays import transformed
 from normlib.backward import BACKWARD
+from normlib.layers.autocast import uncast
 from normlib.operation import Given, Operation, Stats
 from normlib.operations import OPERATIONS
 from normlib.spec import Spec
@@ -116,4 +117,5 @@ class _Transformed(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         (y,) = ctx.saved_tensors
-        return ctx.by_hand(grads[0], y, ctx.stats), None, None, None
+        with uncast(y):
+            return ctx.by_hand(grads[0], y, ctx.stats), None, None, None

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from normlib.columns import norm_of
 from normlib.errors import NormError
+from normlib.layers.autocast import uncast
 from normlib.operation import Stats, Value
 from normlib.spec import Spec, find_method
 from normlib.trace import apply, steps
@@ -93,7 +94,8 @@ def _alone(gradient: Tensor, weight: Tensor | None, method: str, knobs: dict[str
         return gradient.clone()
     sizes = _sizes(tuple(gradient.shape))
     given = {} if weight is None else {"weight": weight.reshape(sizes)}
-    answer: Tensor = apply(Spec(method, sizes, knobs=knobs), gradient.reshape(sizes), given)
+    with uncast(gradient):
+        answer: Tensor = apply(Spec(method, sizes, knobs=knobs), gradient.reshape(sizes), given)
     return answer.reshape(gradient.shape)
 
 

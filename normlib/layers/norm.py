@@ -9,6 +9,7 @@ from torch import Tensor
 from normlib.errors import NormError
 from normlib.layers import estimate, kernels, merged
 from normlib.layers.accurate import run
+from normlib.layers.autocast import uncast
 from normlib.layers.autograd import TorchSpec
 from normlib.layers.merged import SyncSpec, in_company
 from normlib.layers.remembering import Remembering
@@ -117,7 +118,7 @@ class Norm(Remembering):
                      if _is_condition(self.spec, parameter))  # fmt: skip
 
     def forward(self, x: Tensor, **conditions: Tensor) -> Tensor:
-        """Normalize a floating-point tensor; the answer has its shape and dtype.
+        """Normalize a floating-point tensor; the answer has its shape and dtype, whatever autocast.
 
         Args:
             x: of the layout of the layer, any batch size; an empty batch comes back as it is,
@@ -130,6 +131,11 @@ class Norm(Remembering):
         self.check(conditions)
         if not isinstance(x, Tensor):
             raise NormError("tensor", type=type(x).__name__)
+        with uncast(x):
+            return self._answer(x, conditions)
+
+    def _answer(self, x: Tensor, conditions: Mapping[str, Tensor]) -> Tensor:
+        """By torch's kernel or by the shared arithmetic."""
         if not x.numel() and self._kind() is SyncSpec:
             return self._of_nothing(x)
         spec = self.spec_for(x, self._kind())
@@ -161,7 +167,9 @@ class Norm(Remembering):
         """Mean, biased variance and count of what a training batch adds to the record."""
         spec = self.spec_for(x, self._kind())
         found = steps(spec, x.detach(), self.given(), training=True)
-        return estimate.batches(spec, next(stats for stats in found if isinstance(stats, Stats)))
+        with uncast(x):
+            stats = next(stats for stats in found if isinstance(stats, Stats))
+        return estimate.batches(spec, stats)
 
     def given(self) -> dict[str, Tensor]:
         """Parameters and a copy of the record, under the names of the table."""

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from normlib.layers.autocast import uncast
 from normlib.layers.oracles import KERNELS, ORACLES
 from normlib.spec import Spec
 from normlib.trace import Trace
@@ -39,7 +40,8 @@ def oracle(
     name, moved = spec.entry.oracle, x.permute(there)
     if not (training and name in KERNELS):
         moved, given = moved.double(), {key: _double(value) for key, value in given.items()}
-    y = ORACLES[name](spec, moved, given, training).to(x.dtype)
+    with uncast(x):
+        y = ORACLES[name](spec, moved, given, training).to(x.dtype)
     return y.permute([usual.index(axis) for axis in spec.axes])
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn.utils import parametrize
 
 from normlib.errors import NormError
+from normlib.layers.autocast import uncast
 from normlib.layers.autograd import TorchSpec
 from normlib.layers.locked import StateLock
 from normlib.layers.shapes import layout_with
@@ -118,7 +119,8 @@ class Normalized(torch.nn.Module):
         given = {"gamma": gammas[0].reshape(-1)} if gammas else {}
         if self._state_names():
             given |= self._iterate(weight.detach()) if self.training else self._state()
-        answer: Tensor = apply(self.spec, weight, given, training=not self._state_names())
+        with uncast(weight):
+            answer: Tensor = apply(self.spec, weight, given, training=not self._state_names())
         return answer
 
     def right_inverse(self, weight: Tensor) -> Tensor | tuple[Tensor, Tensor]:
@@ -162,4 +164,5 @@ class Normalized(torch.nn.Module):
 def _statistics(spec: Spec, weight: Tensor, given: dict[str, Any]) -> Stats:
     """What training finds of a weight."""
     found = steps(spec, weight.detach(), given)
-    return next(stats for stats in found if not isinstance(stats, Step | dict))
+    with uncast(weight):
+        return next(stats for stats in found if not isinstance(stats, Step | dict))
