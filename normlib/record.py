@@ -168,6 +168,8 @@ def _spread(name: str, count: Any, mean: Array) -> Array:
     whole = kind_of(count) in "iu" and (is_tensor(count) or bool((count >= 0).all()))
     if not whole:
         raise NormError("running_count", name=name, value=count.tolist())
+    if tuple(count.shape) not in ((), tuple(mean.shape)):
+        raise shape_error(name, count, mean)
     if is_tensor(mean) and not is_tensor(count):
         count = like(count.astype(np.int64), mean)
     return zero + count
@@ -176,13 +178,14 @@ def _spread(name: str, count: Any, mean: Array) -> Array:
 def _as_array(name: str, x: Any) -> np.ndarray:
     try:
         return np.asarray(x)
-    except ValueError:  # lists of different lengths
+    except (RuntimeError, TypeError, ValueError):  # as lists of different lengths
         raise NormError("running_holds", name=name, dtype=type(x).__name__) from None
 
 
 def _is_floating(dtype: Any) -> bool:
-    if type(dtype).__module__ == "torch":
-        return bool(getattr(dtype, "is_floating_point", False))
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(dtype, torch.dtype):
+        return bool(dtype.is_floating_point)
     try:
         return bool(np.dtype(dtype).kind == "f")
     except (TypeError, ValueError):

@@ -60,9 +60,8 @@ class Trace:
     terms: Mapping[str, Array] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Step:
-        for step in self.steps:
-            if step.name == name:
-                return step
+        if isinstance(name, str) and name in self.names:
+            return self.steps[self.names.index(name)]
         raise NormError("unknown_step", name=name, method=self.spec.method,
                         known=", ".join(self.names))  # fmt: skip
 

@@ -534,6 +534,8 @@ def test_a_record_of_tensors_is_detached_and_shares_nothing():
     ("running_count", lambda: update(start(1), [0.0], [1.0], -4, convention="torch"),
      ("'count'", "-4", "from 0")),
     ("running_count", lambda: update(start(1), [0.0], [1.0], "4", convention="torch"), ("'4'",)),
+    ("running_shape", lambda: update(start(3), *np.ones((2, 3)), [4, 4], convention="torch"),
+     ("'count'", "(2,)", "(3,)")),
     ("running_holds", lambda: update(start(1), ["a"], [1.0], 4, convention="torch"),
      ("'mean'", "<U1")),
     ("running_holds", lambda: update(start(1), [[1], [1, 2]], [1.0], 4, convention="torch"),
