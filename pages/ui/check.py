@@ -55,7 +55,7 @@ def show_code(trace: Trace) -> None:
         t("check.library"), ("NumPy", "PyTorch"), default="NumPy", required=True, key="library"
     )
     write = code.numpy_code if library == "NumPy" else code.torch_code
-    source = write(trace.spec, trace.steps[0].array, trace.parameters)
+    source = write(trace.spec, trace.steps[0].array, trace.parameters, training=trace.training)
     st.code(source, language="python", wrap_lines=True, height=420)
 
 
@@ -63,6 +63,9 @@ def statistics(trace: Trace) -> None:
     """Mean and standard deviation of the groups, before and after, as a figure."""
     from normlib.figures import groups  # plotly is loaded where a figure is asked for
 
+    if "reshape" not in trace.names:
+        st.caption(t("check.unchanged"))
+        return
     names = words.group_names(trace.spec.partition)
     figure = groups.group_statistics(summarize(trace), names, section("figure"))
     st.plotly_chart(figure, width="stretch", alt=t("figure.title"), config={"displaylogo": False})

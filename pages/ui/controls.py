@@ -18,10 +18,11 @@ MOST_SOURCES = 2**20  # columns named in all windows together
 
 @dataclass(frozen=True)
 class Choice:
-    """What the controls ask for: a normalization and an array to use it on."""
+    """What the controls ask for: a normalization, an array to use it on, and the mode."""
 
     spec: Spec
     x: np.ndarray
+    training: bool = True
 
 
 def choose() -> Choice:
@@ -34,7 +35,10 @@ def choose() -> Choice:
                 st.session_state["data"] = "random"
             _select("data", fit.kinds_of_data(method), width=205)
             if "affine" in {knob.name for knob in method.knobs}:
-                st.toggle(t("controls.affine"), key="affine", help=t("help.affine"))
+                st.toggle(t("controls.affine", names=knobs.learned(method)), key="affine",
+                          help=t("help.affine"))  # fmt: skip
+            if method.mode_dependent:
+                segments("mode", help=t("help.mode"))
             with st.popover(t("controls.more"), icon=":material/tune:"):
                 _more(method)
         uploaded = numbers.upload_file() if st.session_state["data"] == state.UPLOAD else None
@@ -44,12 +48,12 @@ def choose() -> Choice:
             knobs.draw(method, _lengths(method, uploaded))
     spec = _spec(uploaded)
     check_width(spec)
-    if uploaded is not None:
-        return Choice(spec, uploaded)
-    if st.session_state["data"] == state.TABLE:
-        return Choice(spec, numbers.table(spec))
-    kind = str(st.session_state["data"])
-    return Choice(spec, data.make(kind if kind in data.KINDS else "random", spec))
+    return Choice(spec, _numbers(spec, uploaded), training(spec.entry))
+
+
+def training(method: Method) -> bool:
+    """The mode: training, unless prediction is asked for and makes a difference."""
+    return st.session_state["mode"] == "training" or not method.mode_dependent
 
 
 def check_width(spec: Spec) -> None:
@@ -114,6 +118,15 @@ def _shape(method: Method) -> None:
         )  # fmt: skip
         for axis in fit.renamed(layout, method):
             st.slider(t(f"axes.{axis}"), 1, LARGEST[axis], key=axis, width=115)
+
+
+def _numbers(spec: Spec, uploaded: np.ndarray | None) -> np.ndarray:
+    if uploaded is not None:
+        return uploaded
+    kind = str(st.session_state["data"])
+    if kind == state.TABLE:
+        return numbers.table(spec)
+    return data.make(kind if kind in data.KINDS else "random", spec)
 
 
 def _lengths(method: Method, uploaded: np.ndarray | None) -> dict[str, int]:

@@ -37,10 +37,8 @@ def row(method: Method) -> None:
         words, picture = st.columns([5, 2], vertical_alignment="center")
         with words:
             st.subheader(t(f"method.{method.key}.name"), anchor=False)
-            mode = t("methods.differs") if method.mode_dependent else t("methods.same")
-            apart = " ".join(filter(None, (method.blocks, method.apart))) or t("methods.nothing")
             st.markdown(" · ".join((methods.paper(method), t(f"kind.{method.kind}.name"),
-                                   t("methods.apart", axes=apart), mode)))  # fmt: skip
+                                   methods.apart(method), methods.mode(method))))  # fmt: skip
             with st.container(horizontal=True, gap="large"):
                 for formula in symbols(traced):
                     st.latex(formula, width="content")

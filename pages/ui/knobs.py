@@ -6,6 +6,7 @@ import streamlit as st
 
 from normlib.method import Method
 from normlib.methods import divisors
+from normlib.recover import RECOVERIES
 from pages.ui import fit
 from pages.ui.text import t
 
@@ -33,3 +34,9 @@ def draw(method: Method, lengths: Mapping[str, int]) -> None:
                 width=170, step=1 if knob.kind is int else None,
                 format=None if knob.kind is int else "%g",
             )  # fmt: skip
+
+
+def learned(method: Method) -> str:
+    """Names of what the method learns when the knob ``affine`` is on."""
+    names = [parameter.name for parameter in RECOVERIES[method.recovery].parameters]
+    return t("words.comma").join(names)

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from normlib import Method, Spec
+from normlib.operations import OPERATIONS
+from normlib.summary import statistic_shapes
+from pages.ui import words
 from pages.ui.text import t
-from pages.ui.words import shape
 
 
 def describe(spec: Spec) -> None:
@@ -27,16 +29,51 @@ def paper(entry: Method) -> str:
     return f"[{t(f'method.{entry.key}.paper')}, {entry.year}]({address})"
 
 
-def count(spec: Spec) -> None:
+def count(spec: Spec, training: bool) -> None:
     """How many statistics there are, how many entries each pools, shapes of the parameters."""
     partition = spec.partition
-    kept = [partition.lengths[axis] for axis in partition.kept]
+    shapes = statistic_shapes(spec, training=training)
+    sizes = words.group_sizes(spec, training)
+    kind = words.structure(spec, training)
     with st.container(horizontal=True):
-        _number(t("count.groups"), partition.columns)
-        _number(t("count.entries"), partition.rows)
-        _number(t("count.statistic_shape"), shape(tuple(kept)))
-        for name, found in spec.parameter_shapes.items():
-            _number(t("count.parameter", name=name), shape(found))
+        if shapes:
+            groups = "windows" if kind == "windows" else "columns" if kind == "block" else "groups"
+            _number(t(f"count.{groups}"), partition.columns)
+            few, many = int(sizes.min()), int(sizes.max())
+            entries = few if few == many else t("step.range", few=few, many=many)
+            _number(t(f"count.entries_of_{groups}"), entries)
+        else:
+            _number(t("count.statistics"), 0)
+        if len(set(shapes.values())) == 1:
+            _number(t("count.statistic_shape"), words.shape(next(iter(shapes.values()))))
+        else:
+            for name, found in shapes.items():
+                _number(t("count.statistic", name=t(f"step.{name}.name")), words.shape(found))
+        for name, parameter in spec.parameters(training).items():
+            _number(t("count.parameter", name=name), words.shape(spec.shape_of(parameter)))
+
+
+def mode(entry: Method) -> str:
+    """What prediction does otherwise than training, in a few words."""
+    if entry.forgets:
+        return t("methods.forgets")
+    return t("methods.stored") if entry.mode_dependent else t("methods.same")
+
+
+def apart(entry: Method) -> str:
+    """Which axes are kept apart, which are joined again, or treated together."""
+    mixes = OPERATIONS[entry.operation].mixes
+    kept = entry.blocks if mixes else entry.apart
+    parts = [t("methods.apart", axes=kept)] if kept else []
+    if mixes:
+        parts.append(t("methods.together", axes=entry.apart))
+    elif entry.kind == "none":
+        parts = [t("methods.alone")]
+    elif not kept:
+        parts = [t("methods.nothing")]
+    if joined := list(dict.fromkeys(pool.rpartition(" ")[0] for pool in entry.pools if pool)):
+        parts.append(t("methods.joined", axes=" ".join(joined)))
+    return t("words.comma").join(parts)
 
 
 def _number(label: str, value: int | str) -> None:

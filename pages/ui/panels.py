@@ -4,6 +4,7 @@ import numpy as np
 
 from normlib import Spec, Trace, sources
 from normlib.membership import unfolded
+from normlib.pool import Pool
 from pages.ui.tensor_view import UNFOLDED_LIMIT, Panel
 from pages.ui.text import t
 
@@ -15,7 +16,9 @@ def shown(trace: Trace, step: str) -> tuple[str, ...]:
     """The panels of a step, in order; a statistic stands under the matrix it was taken from."""
     names = trace.names
     statistics = tuple(name for name, _ in trace.stats.named)
-    matrix = WINDOWS if trace.spec.pools and unfolded_fits(trace.spec) else "reshape"
+    spec = trace.spec
+    unfolds = bool(spec.pools) and pools(trace) == spec.pools and unfolded_fits(spec)
+    matrix = WINDOWS if unfolds else "reshape"
     if step in statistics:
         return (matrix, *statistics[: statistics.index(step) + 1])
     before = names[names.index(step) - 1] if step != "input" else ""
@@ -31,23 +34,28 @@ def unfolded_fits(spec: Spec) -> bool:
     return longest * spec.partition.rows * spec.partition.columns <= UNFOLDED_LIMIT
 
 
+def pools(trace: Trace) -> tuple[Pool, ...]:
+    """The windows that statistics come from; at prediction none that crosses the batch."""
+    spec = trace.spec
+    if trace.training or not spec.entry.predict:
+        return spec.pools
+    return tuple(pool for pool in spec.pools if not {"n", "b"} & set(pool.relations))
+
+
 def drawn_sources(trace: Trace, columns: np.ndarray) -> tuple[tuple[int, ...], ...] | None:
     """Which of the drawn groups give each drawn group its statistics; None where each its own."""
-    if not (trace.spec.pools or trace.spec.operates().mixes):
+    fed_by = pools(trace)
+    if not (fed_by or trace.spec.operates(trace.training).mixes):
         return None
     place = {int(column): i for i, column in enumerate(columns)}
     found = sources(trace.spec)
+    if fed_by != trace.spec.pools:
+        windows = zip(*(pool.sources() for pool in fed_by), strict=True)
+        found = [np.unique(np.concatenate(parts)) for parts in windows]
     return tuple(
         tuple(place[int(other)] for other in found[column] if int(other) in place)
         for column in columns
     )
-
-
-def group_sizes(trace: Trace) -> np.ndarray:
-    """Entries that give each group its statistics."""
-    spec = trace.spec
-    windows = spec.pools[0].sizes() if spec.pools else np.ones(spec.partition.columns, int)
-    return np.asarray(windows * spec.partition.rows)
 
 
 def panel(

@@ -50,9 +50,9 @@ def scene(
                  else values[columns] if values.ndim else values
                  for name, values in arrays(trace).items() if name in needed(trace, step)},
         formula=_formula(shown(trace, step)),
-        sentence=words.sentence(spec),
+        sentence=words.sentence(spec, trace.training),
         channels_per_group=partition.lengths.get("k", 1),
-        group_size=panels.group_sizes(trace)[columns],
+        group_size=words.group_sizes(spec, trace.training)[columns],
         labels={key: t(f"view.{key}") for key in LABELS} | _card(spec),
         alone=alone,
         small=small,

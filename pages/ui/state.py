@@ -75,6 +75,7 @@ FIELDS: Mapping[str, Field] = {
     **{axis: Field(DEFAULTS.get(axis, 4), ends=(1, largest)) for axis, largest in LARGEST.items()},
     "groups": Field(2, ends=(1, LARGEST["c"])),
     "affine": Field(True),
+    "mode": Field("training", ("training", "prediction")),
     "eps": Field(METHODS_OWN, EPSILONS),
     "by_variance": Field(False),
     **{name: of_knob(knob) for name, knob in KNOBS.items()

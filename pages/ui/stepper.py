@@ -16,7 +16,8 @@ def current(names: Sequence[str]) -> str:
     """The step that the link names, or the one in its place where the method lacks it."""
     step = str(st.session_state["step"])
     if step not in names:
-        step = names[names.index("normalize") - 1]  # the last statistic that there is
+        at = names.index("normalize") if "normalize" in names else 0
+        step = names[at - 1]  # the last statistic that there is, or the last step
         st.session_state["step"] = step
     return step
 

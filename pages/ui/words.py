@@ -3,30 +3,64 @@
 import numpy as np
 
 from normlib import Partition, Spec
+from normlib.summary import stored_statistics
 from pages.ui.text import t
 
 SPACES = {("t",): "time", ("h", "w"): "pixel", ("d", "h", "w"): "voxel"}
 INNER = ("k", "m")  # said together with the group or the part that they are in
 
 
-def sentence(spec: Spec) -> str:
+def structure(spec: Spec, training: bool = True) -> str:
+    """How entries come by their statistics.
+
+    ``alone``: there are none; ``block``: columns are treated together; ``stored``: all come from
+    elsewhere; ``windows``: merged from several columns; ``mixture`` of several kinds; ``levels``:
+    those of columns are compared with each other; ``disjoint``: a column is a group.
+    """
+    operation = spec.operates(training)
+    if not operation.statistics:
+        return "alone"
+    if operation.mixes:
+        return "block"
+    if stored_statistics(operation) == operation.statistics:
+        return "stored"
+    of_kind = {"mixture": "mixture", "two-level": "levels"}.get(spec.entry.kind, "windows")
+    return of_kind if spec.pools else "disjoint"
+
+
+def sentence(spec: Spec, training: bool = True) -> str:
     """What is pooled, with placeholders {count}, {g}, {c0}, {c1} and the axes still open."""
-    partition = spec.partition
+    partition, kind = spec.partition, structure(spec, training)
     pooled = _phrases("pooled", [axis for axis in partition.pooled if axis not in INNER], spec)
     apart = _phrases("apart", list(partition.kept), spec)
-    whole = t("words.sentence").replace("<all>", t("words.comma").join([*pooled, *apart]))
-    more = window(spec)
+    entries = t("words.comma").join([*pooled, *apart])
+    if kind in ("alone", "windows"):
+        whole = t(f"words.{kind}").replace("<window>", window(spec) if kind == "windows" else "")
+    else:
+        number = "one" if partition.rows == 1 else "sentence"
+        whole = t(f"words.{number}")
+    whole = whole.replace("<all>", entries)
+    more = _more(spec, training)
     return t("words.both", first=whole, second=more) if more else whole
 
 
-def of_entry(spec: Spec, index: tuple[int, ...]) -> str:
+def of_entry(spec: Spec, index: tuple[int, ...], training: bool = True) -> str:
     """The sentence for the group of one entry."""
     facts: dict[str, int] = dict(zip(spec.axes, index, strict=True))
     within = spec.partition.lengths.get("k", 1)
     if "c" in facts:
         first = facts["c"] // within * within
         facts |= {"g": facts["c"] // within, "c0": first, "c1": first + within - 1}
-    return sentence(spec).format(count=_count(spec, index), **facts)
+    count = group_sizes(spec, training)[spec.partition.group_of_entry()[index]]
+    return sentence(spec, training).format(count=int(count), **facts)
+
+
+def group_sizes(spec: Spec, training: bool = True) -> np.ndarray:
+    """Entries that the sentence of each column counts: its own, or those of its window."""
+    windows = np.ones(spec.partition.columns, int)
+    if structure(spec, training) == "windows":
+        windows = spec.pools[0].sizes()
+    return np.asarray(windows * spec.partition.rows)
 
 
 def group_names(partition: Partition) -> tuple[str, ...]:
@@ -42,20 +76,22 @@ def shape(sizes: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"
 
 
-def _count(spec: Spec, index: tuple[int, ...]) -> int:
-    windows = spec.pools[0].sizes() if spec.pools else np.ones(spec.partition.columns, int)
-    return int(windows[spec.partition.group_of_entry()[index]]) * spec.partition.rows
-
-
 def window(spec: Spec) -> str:
-    """What else gives a group its statistics, in a sentence; empty where groups are disjoint."""
-    relations = {kind for pool in spec.pools for kind in pool.relations.values()}
-    if spec.operates().mixes:
-        relations = {"block"}
-    if not relations:
+    """What else gives a column its statistics, in a few words; of windows only."""
+    relation = next(iter(spec.pools[0].relations.values()))
+    return t(f"words.window.{relation}")
+
+
+def _more(spec: Spec, training: bool) -> str:
+    """A second sentence, where what is pooled is not all that there is to say."""
+    kind = structure(spec, training)
+    if kind in ("disjoint", "windows", "alone"):
         return ""
-    name = "mixture" if len(spec.pools) > 1 else relations.pop()
-    return t(f"words.window.{name}")
+    if kind == "block":
+        kind = "blocks" if spec.partition.blocks else "block"
+    elif kind == "mixture":
+        kind = spec.method if training else f"stored_{spec.method}"
+    return t(f"words.more.{kind}")
 
 
 def _phrases(kind: str, axes: list[str], spec: Spec) -> list[str]:

@@ -45,6 +45,51 @@ def test_a_page_opens_with_every_method(name: str, method: str):
     assert text.labels("en")[f"method.{method}.text"] in texts(app)
 
 
+PREDICTS = [key for key, method in METHODS.items() if method.mode_dependent]
+
+
+@pytest.mark.parametrize("method", PREDICTS)
+@pytest.mark.parametrize("name", ["groups", "steps"])
+def test_a_page_opens_in_prediction(name: str, method: str):
+    for step in ("reshape", "normalize", "reshape back"):
+        app = open_page(name, method=method, mode="prediction", step=step, cell="1,2,1,0")
+        assert not app.exception
+        assert not app.warning
+        assert app.segmented_control(key="mode").options == ["Training", "Prediction"]
+
+
+def test_the_mode_is_offered_where_it_makes_a_difference():
+    for method in METHODS:
+        offered = {control.key for control in open_page("groups", method=method).segmented_control}
+        assert ("mode" in offered) == (method in PREDICTS)
+
+
+def test_prediction_shows_stored_statistics_and_training_does_not():
+    stored = text.labels("en")["step.stored"]
+    for method, step in (("batch", "variance"), ("pca_whitening", "whitening"), ("ghost", "mean")):
+        assert stored in texts(open_page("steps", method=method, step=step, mode="prediction"))
+        assert stored not in texts(open_page("steps", method=method, step=step))
+    app = open_page("steps", method="layer", step="variance", mode="prediction")
+    assert stored not in texts(app)  # nothing stored, no mode
+
+
+def test_where_prediction_hands_the_input_on_there_are_two_steps():
+    app = open_page("steps", method="cross", mode="prediction", step="variance")
+    assert app.segmented_control(key="step").options == ["1 Input", "2 Reshape back"]
+    assert app.info[0].value == text.labels("en")["recovery.unchanged"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_last_line_of_steps_asks_for_what_is_offered(method: str):
+    app = open_page("steps", method=method)
+    offered = any(
+        "Meant to undo" in control.options for control in app.segmented_control
+        if control.key == "recovery"
+    )  # fmt: skip
+    assert (text.parts("steps")[1].strip() in texts(app)) == offered
+    assert (text.parts("steps")[2].strip() in texts(app)) != offered
+
+
 @pytest.mark.parametrize("language", state.LANGUAGES)
 def test_the_reference_page_shows_every_method_with_formula_source_and_use(language: str):
     app = open_page("methods", lang=language)
@@ -136,7 +181,7 @@ def test_dividing_by_the_variance_is_not_undone_and_says_so():
 
 def test_without_gamma_and_beta_the_page_says_what_is_missing():
     app = open_page("steps", affine="false")
-    assert app.info[0].value == text.labels("en")["recovery.none"]
+    assert app.info[0].value == text.t("recovery.none", names="gamma, beta")
 
 
 @pytest.mark.parametrize(
@@ -216,6 +261,25 @@ def test_only_group_counts_that_divide_the_channels_are_offered():
 def test_the_count_of_statistics_and_the_shapes_are_shown():
     app = open_page("groups", method="group", groups="3", n="4", c="6")
     assert [metric.value for metric in app.metric] == ["12", "32", "(4, 3)", "(6,)", "(6,)"]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({"method": "cumulative_layer"}, ["32", "6 to 48", "(4, 8)"]),
+        ({"method": "sync"}, ["12", "64", "(6,)"]),
+        ({"method": "zca_whitening"}, ["6", "64", "(6,)", "(6, 6)", "(6, 6)"]),
+        ({"method": "spectral"}, ["4", "96", "(4,)", "()"]),
+        ({"method": "muon"}, ["4", "96", "()", "(4, 4)"]),
+        ({"method": "dynamic_tanh"}, ["0"]),
+        ({"method": "global_response"}, ["24", "16", "(4, 6)", "(4,)", "(4, 6)"]),
+        ({"method": "ghost", "mode": "prediction"}, ["12", "32", "(6,)"]),
+        ({"method": "cross", "mode": "prediction"}, ["0"]),
+    ],
+)  # fmt: skip
+def test_the_numbers_of_statistics_are_those_that_there_are(query, shown: list[str]):
+    found = [metric.value for metric in open_page("groups", **query).metric]
+    assert found[: len(shown)] == shown
 
 
 def test_a_setting_that_does_not_fit_the_method_gives_way_to_its_own():

@@ -9,7 +9,7 @@ import pytest
 from normlib import METHODS, NormError, Spec, Trace, data, parameters, trace
 from normlib.formula import arrays
 from normlib.layouts import layouts
-from pages.ui import controls, frame, scenes, state
+from pages.ui import controls, frame, scenes, state, words
 from pages.ui.tensor_view import LABELS, LIMIT, Scene, pack
 
 SHAPES = {"nc": (5, 4), "nct": (3, 4, 7), "nchw": (3, 6, 2, 5), "ncdhw": (2, 4, 2, 3, 2)}
@@ -21,10 +21,11 @@ def default_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame, "values", state.defaults)
 
 
-def traced(method: str, sizes: tuple[int, ...]) -> Trace:
+def traced(method: str, sizes: tuple[int, ...], training: bool = True) -> Trace:
     spec = Spec(method, sizes)
     x = data.make("random", spec)
-    return trace(spec, x, parameters.seeded(spec, x))
+    given = parameters.seeded(spec, x, training=training)
+    return trace(spec, x, given, training=training)
 
 
 def scene_of(method: str, sizes: tuple[int, ...], step: str) -> tuple[Spec, Scene]:
@@ -47,9 +48,12 @@ def taken(shapes: Iterable[tuple[int, ...]]) -> list[tuple[str, tuple[int, ...]]
     return [(key, sizes) for key, sizes in fit if not too_wide(Spec(key, sizes))]
 
 
+@pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize(("method", "sizes"), taken(SHAPES.values()), ids=str)
-def test_every_panel_of_every_step_shows_the_numbers_of_its_entries(method, sizes):
-    found = traced(method, sizes)
+def test_every_panel_of_every_step_shows_the_numbers_of_its_entries(method, sizes, training):
+    if not (training or METHODS[method].mode_dependent):
+        return
+    found = traced(method, sizes, training)
     named = {"reshape": "x", "normalize": "normalized", "recover": "recovered"}
     numbers, groups = arrays(found), found.spec.partition.group_of_entry().ravel()
     for step in found.names:
@@ -89,8 +93,7 @@ def test_what_is_drawn_is_capped_and_keeps_its_numbers(method, sizes):
     visible = matrix.entries >= 0
     assert np.array_equal(np.sort(matrix.entries[visible]), np.arange(prod(scene.sizes)))
     assert np.array_equal(matrix.values[visible], tensor.values.ravel()[matrix.entries[visible]])
-    windows = spec.pools[0].sizes() if spec.pools else np.ones(spec.partition.columns)
-    sizes = {int(size) for size in windows * spec.partition.rows}  # true counts, not the drawn ones
+    sizes = set(words.group_sizes(spec))  # true counts, not the drawn ones
     assert set(np.ravel(scene.group_size)) <= sizes
     assert len(scene.group_names) == len(np.unique(scene.group))
 
@@ -125,3 +128,15 @@ def test_a_locked_entry_there_and_back(monkeypatch):
 def test_colours_have_one_range_from_input_to_output():
     extents = {scene_of("batch", (3, 6, 2, 5), step)[1].extent for step in ("input", "recover")}
     assert len(extents) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "training", "together"),
+    [("sync", True, 2), ("sync", False, None), ("switchable", True, 9), ("switchable", False, 6),
+     ("batch_instance", True, 4), ("batch_instance", False, None), ("zca_whitening", False, 6)],
+)  # fmt: skip
+def test_what_lights_up_at_prediction_leaves_out_what_the_batch_would_give(
+    method, training, together
+):
+    found = scenes.scene(traced(method, (4, 6, 2, 5), training), "input", color="value", digits=4)
+    assert (found.sources and len(found.sources[0])) == together

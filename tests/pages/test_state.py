@@ -9,7 +9,8 @@ from pages.ui import state
 def test_defaults_are_those_of_old_links():
     assert state.defaults() == {
         "lang": "en", "method": "batch", "layout": "nchw", "n": 4, "c": 6, "h": 4, "w": 4, "t": 8,
-        "d": 2, "o": 4, "i": 6, "groups": 2, "affine": True, "eps": -1.0, "by_variance": False,
+        "d": 2, "o": 4, "i": 6, "groups": 2, "affine": True,
+        "mode": "training", "eps": -1.0, "by_variance": False,
         "parts": -1, "reference": -1, "r_max": -1.0, "d_max": -1.0, "size": -1, "alpha": -1.0,
         "power": -1.0, "k": -1.0, "reach": -1, "iterations": -1, "hidden": -1, "classes": -1,
         "between_channels": False, "max_norm": -1.0, "clipping": -1.0, "trust": -1.0,
