@@ -32,13 +32,18 @@ def suits(spec: Spec) -> bool:
 def normalize(spec: Spec, x: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
     """Normalize without running statistics; a method of `KERNELS`.
 
+    Half precision with parameters of another dtype is computed in float32 and rounded once.
+
     Args:
         spec: method and shape.
         x: floating point, of the shape of the spec.
         weight, bias: of the spec's ``parameter_shapes``; None for 1 and 0.
     """
-    weight, bias = (None if value is None else value.to(x.dtype) for value in (weight, bias))
-    return KERNELS[spec.method](spec, x, weight, bias)
+    alike = all(value is None or value.dtype == x.dtype for value in (weight, bias))
+    rounds = spec.method == "instance"  # its kernel rounds the statistics to the dtype of x
+    wide = x.dtype if alike and not rounds else torch.promote_types(x.dtype, torch.float32)
+    weight, bias = (None if value is None else value.to(wide) for value in (weight, bias))
+    return KERNELS[spec.method](spec, x.to(wide), weight, bias).to(x.dtype)
 
 
 def checked_normalize(
