@@ -29,6 +29,18 @@ def run(
     return y, stats
 
 
+def fits(x: Tensor, values: int, *by_channel: Tensor | None) -> bool:
+    """Whether there is something to normalize; where not, torch's kernel says what is wrong.
+
+    Args:
+        x: shape (n, c, ...).
+        values: that share a mean and a variance; any number but 1 where those are not of x.
+        by_channel: parameters and buffers of a channel each; None where there are none.
+    """
+    lengths = [tuple(value.shape) for value in by_channel if value is not None]
+    return x.numel() > 0 and values != 1 and all(length == x.shape[1:2] for length in lengths)
+
+
 def last_axes(
     method: str, x: Tensor, rows: int, weight: Tensor | None, bias: Tensor | None, eps: float
 ) -> Tensor:

@@ -168,7 +168,9 @@ class GroupNorm(Named, torch.nn.GroupNorm):
         return self._normalize(input)
 
     def _normalize(self, x: Tensor) -> Tensor:
-        if self.accurate and x.numel() and x.ndim > 1 and x.shape[1] == self.num_channels:
+        values = x.numel() // self.num_groups
+        whole = x.ndim > 1 and x.shape[1] == self.num_channels
+        if self.accurate and whole and accurate.fits(x, values, self.weight, self.bias):
             return accurate.by_channel(
                 "group", x, self.weight, self.bias, eps=self.eps, groups=self.num_groups
             )

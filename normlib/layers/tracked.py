@@ -32,7 +32,8 @@ class _Batch(LockedState, _BatchNorm):
         if self.training and not self.track_running_stats:
             mean = variance = None  # else the kernel would update them
         weight, bias = self._affine(x, mean)
-        if self.accurate and x.numel():
+        values = x.numel() // x.shape[1] if by_batch and x.numel() else 0
+        if self.accurate and accurate.fits(x, values, mean, variance, weight, bias):
             record = {"running_mean": mean, "running_var": variance}
             return accurate.by_channel("batch", x, weight, bias, record=record, eps=self.eps,
                                        momentum=momentum, by_input=by_batch)  # fmt: skip
@@ -91,7 +92,8 @@ class _Instance(LockedState, _InstanceNorm):
         by_input = self.training or not self.track_running_stats
         mean, variance = self._buffers["running_mean"], self._buffers["running_var"]
         weight, bias = self._affine(x, mean)
-        if self.accurate and x.numel():
+        values = x[0, 0].numel() if by_input and x.numel() else 0
+        if self.accurate and accurate.fits(x, values, mean, variance, weight, bias):
             record = {"running_mean": mean, "running_var": variance}
             return accurate.by_channel("instance", x, weight, bias, record=record, eps=self.eps,
                                        momentum=momentum, by_input=by_input)  # fmt: skip

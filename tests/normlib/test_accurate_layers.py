@@ -69,3 +69,51 @@ def test_an_empty_batch_is_answered_as_by_torch(name: str):
     x = torch.zeros((0, *MAKERS[name][1][1:]))
     ours.eval(), theirs.eval()
     assert ours(x).shape == theirs(x).shape == x.shape
+
+
+def refused(layer: torch.nn.Module, *sizes: int) -> list[tuple[type, str]]:
+    """What a layer raises in training and in prediction."""
+    found = []
+    for training in (True, False):
+        try:
+            layer.train(training)(torch.ones(sizes))
+        except Exception as error:
+            found.append((type(error), str(error)))
+    return found
+
+
+@pytest.mark.parametrize("length", [1, 5])
+@pytest.mark.parametrize("entry", ["running_mean", "running_var", "weight", "bias"])
+@names
+def test_buffers_and_parameters_of_another_length_are_refused_as_by_torch(name, entry, length):
+    pair = both(name, torch.float32)
+    if getattr(pair[0], entry, None) is None or name in ("LayerNorm", "RMSNorm"):
+        pytest.skip("has none, or not one for each channel")
+    for layer in pair:
+        own = layer._buffers if entry.startswith("running") else layer._parameters
+        own[entry] = type(own[entry])(torch.ones(length))
+    before = [value.clone() for value in pair[0].buffers()]
+    ours, theirs = (refused(layer, *MAKERS[name][1]) for layer in pair)
+    assert ours == theirs
+    assert len(ours) == 2
+    assert all(torch.equal(*values) for values in zip(pair[0].buffers(), before, strict=True))
+
+
+@pytest.mark.parametrize(("name", "sizes"), [
+    ("BatchNorm1d", (1, 6)), ("BatchNorm2d", (1, 6, 1, 1)), ("InstanceNorm1d", (2, 6, 1)),
+    ("InstanceNorm2d", (2, 6, 1, 1)),
+])  # fmt: skip
+def test_one_value_for_a_mean_and_a_variance_is_refused_in_training_as_by_torch(name, sizes):
+    ours, theirs = (refused(layer, *sizes) for layer in both(name, torch.float32))
+    assert ours == theirs
+    ((kind, words),) = ours
+    assert kind is ValueError
+    assert "Expected more than 1" in words
+
+
+def test_groups_of_one_value_are_refused_as_by_torch():
+    for groups, n in ((6, 1), (6, 2), (3, 1)):
+        pair = [module.GroupNorm(groups, 6) for module in (layers, torch.nn)]
+        pair[0].accurate = True
+        ours, theirs = (refused(layer, n, 6) for layer in pair)
+        assert ours == theirs
