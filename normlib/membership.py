@@ -10,14 +10,27 @@ from normlib.spec import Spec
 
 
 def members(spec: Spec, index: tuple[int, ...]) -> np.ndarray:
-    """Indices of exactly those entries that give the entry at ``index`` its statistics.
+    """Indices of exactly those entries that give the entry at ``index`` its statistics in training.
+
+    Where groups are disjoint they are the group itself. There are none for methods that take no
+    statistics from their input: ``frozen`` has stored ones, ``dynamic_tanh`` none at all. Which
+    entries share a number, wherever it comes from, is what ``spec.partition.members`` says.
+
+    Args:
+        index: whole numbers from 0, one for each axis.
 
     Returns:
         Whole numbers of shape ``(members, axes)``, in rising order; ``x[tuple(result.T)]`` takes
         them out of an array.
 
     Raises:
-        NormError: for an index outside the shape.
+        NormError: for an index outside the shape, or of anything but whole numbers.
+
+    Example:
+        >>> members(Spec("batch", (2, 3)), (0, 1)).tolist()
+        [[0, 1], [1, 1]]
+        >>> members(Spec("frozen", (2, 3)), (0, 1)).shape
+        (0, 2)
     """
     group = spec.partition.group_of_entry()
     column = int(group[check_index(index, spec.sizes)])
@@ -28,10 +41,20 @@ def sources(spec: Spec) -> list[np.ndarray]:
     """For every column the numbers of all columns whose entries give it its statistics.
 
     Its own alone where groups are disjoint; the whole window, the whole block that is treated
-    together, or all that a mixture takes in.
+    together, or all that a mixture takes in; none where no statistics are taken from the input.
+
+    Returns:
+        One array of whole numbers in rising order for each column of ``spec.partition``. In all
+        there are `num_sources` of them, which may be the square of the number of columns.
+
+    Example:
+        >>> [window.tolist() for window in sources(Spec("cumulative_layer", (1, 2, 3)))]
+        [[0], [0, 1], [0, 1, 2]]
     """
     partition = spec.partition
     operation, own_and_before = spec.operates(), np.arange(1, partition.columns + 1)
+    if not operation.watches:
+        return [np.array([], int)] * partition.columns
     if operation.mixes:
         per_block = partition.columns // prod(partition.lengths[axis] for axis in partition.blocks)
         first = (np.arange(partition.columns) // per_block) * per_block
@@ -43,8 +66,13 @@ def sources(spec: Spec) -> list[np.ndarray]:
 
 
 def num_sources(spec: Spec) -> int:
-    """How many columns `sources` would name in all; found without naming them."""
+    """How many columns `sources` would name in all, or more; found without naming them.
+
+    Overlapping windows of a mixture, and the triangle of a triangular operation, count in full.
+    """
     partition = spec.partition
+    if not spec.operates().watches:
+        return 0
     if spec.operates().mixes:
         return partition.columns**2 // prod(partition.lengths[axis] for axis in partition.blocks)
     return sum(int(pool.sizes().sum()) for pool in spec.pools) or partition.columns

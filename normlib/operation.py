@@ -156,6 +156,8 @@ class Operation:
         parameters: what it takes besides the columns.
         mixes: whether an entry depends on all columns of its block.
         triangular: whether, of these, only on its own and those before it.
+        watches: whether any statistic is taken from the columns; not where all are stored, or
+            there are none.
     """
 
     key: str
@@ -165,3 +167,4 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     mixes: bool = False
     triangular: bool = False
+    watches: bool = True

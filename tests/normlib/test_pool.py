@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 import normlib
 from normlib import METHODS, Spec
+from normlib.membership import num_sources
+from normlib.operations import OPERATIONS
 from normlib.pool import Pool
 from tests.normlib import cases
 from tests.normlib.cases import plain, spec_of, specs
@@ -16,9 +18,10 @@ from tests.normlib.lesson import shares
 SMALL = {"nct": (3, 4, 4), "nchw": (2, 4, 3, 3), "oihw": (3, 2, 2, 2)}
 RELATIONS = ("all", "past", "near", "first")
 NO_STATISTICS = {
-    "frozen",  # stored ones, whatever the input: its members share them, but do not give them
+    "frozen",  # stored ones, whatever the input: its groups share them, but do not give them
     "dynamic_tanh",  # none at all
 }
+WATCHING = tuple(method for method in METHODS if method not in NO_STATISTICS)
 
 
 def small(method, **knobs):
@@ -59,13 +62,11 @@ def test_disturbing_an_entry_changes_the_statistics_of_its_members_and_of_no_one
     for entry, index in enumerate(np.ndindex(*spec.sizes)):
         members = normlib.members(spec, index)
         told[entry, np.ravel_multi_index(tuple(members.T), spec.sizes)] = True
-    if method in NO_STATISTICS:
-        assert not found.any()
-        return
+    assert found.any() == (method not in NO_STATISTICS)
     assert np.array_equal(found, told)
 
 
-@given(specs(largest=3), st.data())
+@given(specs(methods=WATCHING, largest=3), st.data())
 def test_members_are_exactly_those_of_the_lesson(spec, data):
     index = tuple(data.draw(st.integers(0, size - 1)) for size in spec.sizes)
     found = [tuple(map(int, member)) for member in normlib.members(spec, index)]
@@ -73,7 +74,20 @@ def test_members_are_exactly_those_of_the_lesson(spec, data):
     assert index in found
 
 
-@given(specs())
+@given(specs(methods=sorted(NO_STATISTICS)), st.data())
+def test_what_takes_no_statistics_from_its_input_has_no_members(spec, data):
+    index = tuple(data.draw(st.integers(0, size - 1)) for size in spec.sizes)
+    assert normlib.members(spec, index).shape == (0, len(spec.sizes))
+    assert [window.tolist() for window in normlib.sources(spec)] == [[]] * spec.partition.columns
+    assert num_sources(spec) == 0
+
+
+def test_operations_that_watch_nothing_are_those_without_statistics_of_the_columns():
+    blind = {key for key, operation in OPERATIONS.items() if not operation.watches}
+    assert blind == {"tanh", "stored", "stored_outside", "stored_center", "stored_whitening"}
+
+
+@given(specs(methods=WATCHING))
 def test_every_column_is_among_its_own_sources(spec):
     found = normlib.sources(spec)
     assert len(found) == spec.partition.columns
@@ -84,7 +98,7 @@ def test_every_column_is_among_its_own_sources(spec):
         assert window[-1] < spec.partition.columns
 
 
-@given(specs(methods=cases.DISJOINT))
+@given(specs(methods=tuple(m for m in cases.DISJOINT if m in WATCHING)))
 def test_disjoint_groups_are_their_own_only_sources(spec):
     assert [window.tolist() for window in normlib.sources(spec)] == [
         [column] for column in range(spec.partition.columns)
