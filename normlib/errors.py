@@ -93,9 +93,13 @@ SENTENCES: Mapping[str, str] = {
     "{name}={expected}, and {name}={given!r} was given beside it.",
     "layer_input": "The layer is made for {channels} channels, and its input of shape {shape} has "
     "{given} (layout {layout!r}).",
-    "tensor": "A layer takes torch tensors, and an object of type {type} is none.",
+    "tensor": "Only torch tensors are taken here, and an object of type {type} is none.",
     "not_for": "Method {method!r} normalizes {tensor}, not {expected}.",
     "axis": "Method {method!r}: {name}={axis} is not one of {num_axes} axes.",
+    "weight_count": "Method {method!r} is given {gradients} gradients and {weights} weights, but "
+    "one weight belongs to each gradient.",
+    "weight_shape": "Gradient {index} for method {method!r} has shape {shape}, but its weight has "
+    "shape {weight_shape}.",
     "no_weights": "Method {method!r} needs the weights that the gradients belong to.",
     "condition": "Method {method!r} needs {missing} in the call: layer(x, {example}).",
     "unwanted_condition": "The call of Norm({method!r}) takes no argument {name!r}. Besides x it "

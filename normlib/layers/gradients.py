@@ -1,6 +1,6 @@
 """Methods that normalize gradients, between ``backward`` and the step of any optimizer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import prod
 
 import torch
@@ -39,8 +39,7 @@ def normalize_gradients(parameters: Tensor | Iterable[Tensor], method: str, **kn
         True
         >>> optimizer.step()
     """
-    found = [parameters] if isinstance(parameters, Tensor) else list(parameters)
-    there = [(value, value.grad) for value in found if value.grad is not None]
+    there = [(value, value.grad) for value in _tensors(parameters) if value.grad is not None]
     gradients = [gradient.detach() for _, gradient in there]
     answers = normalized_gradients(gradients, method, [value for value, _ in there], **knobs)
     for gradient, answer in zip(gradients, answers, strict=True):
@@ -49,9 +48,9 @@ def normalize_gradients(parameters: Tensor | Iterable[Tensor], method: str, **kn
 
 @torch.no_grad()
 def normalized_gradients(
-    gradients: Sequence[Tensor],
+    gradients: Tensor | Iterable[Tensor],
     method: str,
-    weights: Sequence[Tensor] | None = None,
+    weights: Tensor | Iterable[Tensor] | None = None,
     **knobs: Value,
 ) -> list[Tensor]:
     """New, normalized gradients; the first axis of each numbers outputs.
@@ -65,26 +64,55 @@ def normalized_gradients(
       as they are.
 
     Args:
-        gradients: floating point, of any shapes.
+        gradients: floating point, of any shapes; a tensor alone is one gradient.
         method: one of those above.
-        weights: the parameters, of the same shapes; for clip_adaptive and lars.
+        weights: the parameters, one of the same shape for each; for clip_adaptive and lars.
         knobs: of the method, by name; those left out take their defaults.
 
     Raises:
-        NormError: a method that is not for gradients, an unknown knob, missing weights.
+        NormError: a method that is not for gradients, an unknown knob, whole numbers, missing
+            weights or some of another number or shape.
     """
     entry = find_method(method)
     if entry.tensor != "gradient":
         raise NormError("not_for", method=method, tensor=entry.tensor + "s", expected="gradients")
     Spec(method, (1, 1), knobs=knobs)  # says what is wrong with the knobs, also without gradients
+    found = _tensors(gradients)
+    owners = None if weights is None else _tensors(weights)
+    _check(found, owners, method)
     if method == "clip_global":
-        return _clipped_together(gradients, knobs)
+        return _clipped_together(found, knobs)
     if "weight" not in Spec(method, (1, 1)).parameters():
-        return [_alone(gradient, None, method, knobs) for gradient in gradients]
-    if weights is None:
+        return [_alone(gradient, None, method, knobs) for gradient in found]
+    if owners is None:
         raise NormError("no_weights", method=method)
     return [_alone(gradient, weight.detach(), method, knobs)
-            for gradient, weight in zip(gradients, weights, strict=True)]  # fmt: skip
+            for gradient, weight in zip(found, owners, strict=True)]  # fmt: skip
+
+
+def _tensors(given: Tensor | Iterable[Tensor]) -> list[Tensor]:
+    """One or several, as a list."""
+    found = [given] if isinstance(given, Tensor) else list(given)
+    for value in found:
+        if not isinstance(value, Tensor):
+            raise NormError("tensor", type=type(value).__name__)
+    return found
+
+
+def _check(gradients: list[Tensor], weights: list[Tensor] | None, method: str) -> None:
+    """Raise `NormError` unless the numbers are real and every weight fits its gradient."""
+    for gradient in gradients:
+        if not gradient.is_floating_point():
+            raise NormError("dtype", method=method, dtype=str(gradient.dtype), fix="x.float()")
+    if weights is None:
+        return
+    if len(weights) != len(gradients):
+        raise NormError("weight_count", method=method, gradients=len(gradients),
+                        weights=len(weights))  # fmt: skip
+    for index, (gradient, weight) in enumerate(zip(gradients, weights, strict=True)):
+        if gradient.shape != weight.shape:
+            raise NormError("weight_shape", method=method, index=index, shape=tuple(gradient.shape),
+                            weight_shape=tuple(weight.shape))  # fmt: skip
 
 
 def _alone(gradient: Tensor, weight: Tensor | None, method: str, knobs: dict[str, Value]) -> Tensor:
@@ -99,7 +127,7 @@ def _alone(gradient: Tensor, weight: Tensor | None, method: str, knobs: dict[str
     return answer.reshape(gradient.shape)
 
 
-def _clipped_together(gradients: Sequence[Tensor], knobs: dict[str, Value]) -> list[Tensor]:
+def _clipped_together(gradients: list[Tensor], knobs: dict[str, Value]) -> list[Tensor]:
     """The norm of all is the norm of their norms, so none has to be copied."""
     filled = [gradient for gradient in gradients if gradient.numel()]
     if not filled:

@@ -109,6 +109,11 @@ CASES = [
     Case("tensor", lambda: Norm("batch", 6)([1.0]), ("list",)),
     Case("not_for", lambda: Norm("spectral", 6), ("'spectral'", "weight")),
     Case("axis", lambda: Norm("batch", 6, channel_axis=2)(torch.ones(2, 6)), ("2",)),
+    Case("weight_count", lambda: normalized_gradients([torch.ones(2)], "lars", []),
+         ("'lars'", "1 gradients", "0 weights")),
+    Case("weight_shape", lambda: normalized_gradients(
+        [torch.ones(2), torch.ones(2, 3)], "lars", [torch.ones(2), torch.ones(3, 2)]),
+         ("Gradient 1", "'lars'", "(2, 3)", "(3, 2)")),
     Case("no_weights", lambda: normalized_gradients([torch.ones(2)], "lars"), ("'lars'",)),
     Case("condition", lambda: Norm("film", 6)(torch.ones(2, 6)), ("'film'", "gamma", "beta")),
     Case("not_explained", lambda: explain(torch.nn.Linear(2, 3), torch.ones(1, 2)),

@@ -1,5 +1,6 @@
 """Normalized gradients: together, row by row, matrix by matrix, for any optimizer."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -179,12 +180,37 @@ def test_a_step_of_any_optimizer_lowers_the_loss(method, optimizer):
     assert losses[-1] < losses[0]
 
 
+@pytest.mark.parametrize("method", GRADIENTS)
+def test_whole_numbers_are_refused(method):
+    for dtype in (torch.int64, torch.int32, torch.bool):
+        gradient, weight = torch.ones(3, 4, dtype=dtype), torch.ones(3, 4)
+        with pytest.raises(NormError, match=str(dtype).split(".")[1]):
+            normalized_gradients([gradient], method, [weight])
+
+
+@pytest.mark.parametrize("method", GRADIENTS)
+def test_a_tensor_alone_is_one_gradient(method):
+    gradient, weight = normal(3, 4), normal(3, 4, seed=1)
+    (alone,) = normalized_gradients(gradient, method, weight)
+    (listed,) = normalized_gradients([gradient], method, [weight])
+    assert torch.equal(alone, listed)
+    (lazy,) = normalized_gradients(iter([gradient]), method, iter([weight]))
+    assert torch.equal(alone, lazy)
+
+
 @pytest.mark.parametrize(("call", "words"), [
     (lambda: normalize_gradients([], "batch"), ("'batch'", "activations, not gradients")),
     (lambda: normalize_gradients([], "spectral"), ("'spectral'", "weights, not gradients")),
     (lambda: normalize_gradients([], "muon", steps=3), ("'muon'", "'steps'")),
     (lambda: normalize_gradients([], "clip_global", max_norm=-1.0), ("'max_norm'", "-1.0")),
     (lambda: normalized_gradients([torch.ones(2)], "lars"), ("'lars'", "weights")),
+    (lambda: normalized_gradients([torch.ones(2, 3)], "clip_adaptive", [torch.ones(6)]),
+     ("Gradient 0", "(2, 3)", "(6,)")),
+    (lambda: normalized_gradients([torch.ones(2)], "muon", [torch.ones(3)]), ("(2,)", "(3,)")),
+    (lambda: normalized_gradients(torch.ones(2), "lars", [torch.ones(2)] * 2),
+     ("1 gradients", "2 weights")),
+    (lambda: normalized_gradients([torch.ones(2), None], "muon"), ("NoneType", "torch tensors")),
+    (lambda: normalize_gradients([np.ones(2)], "muon"), ("ndarray", "torch tensors")),
 ])  # fmt: skip
 def test_what_cannot_be_done_is_said_in_one_sentence(call, words):
     with pytest.raises(NormError) as caught:
