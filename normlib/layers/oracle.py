@@ -6,10 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from normlib.errors import NormError
 from normlib.layers.autocast import uncast
 from normlib.layers.oracles import KERNELS, ORACLES
+from normlib.recover import check_parameters
 from normlib.spec import Spec
-from normlib.trace import Trace
+from normlib.trace import Trace, check_input
 
 __all__ = ["ORACLES", "VERSION", "answer", "largest_difference", "oracle"]
 
@@ -32,11 +34,16 @@ def oracle(
     Returns:
         A tensor of the shape and dtype of ``x``. In training torch's own kernels work in that
         dtype; everything else is computed in float64 and rounded once.
+
+    Raises:
+        NormError: as ``trace``, for a wrong shape, dtype or parameter; and for arrays of numpy.
     """
+    _check(spec, x, parameters or {})
     first = ("n", "c") if "n" in spec.axes else ("o", "i")
     usual = [*first, *(axis for axis in spec.axes if axis not in first)]
     there = [spec.axes.index(axis) for axis in usual]
-    given = {name: _usual(spec, name, value, usual) for name, value in (parameters or {}).items()}
+    given = {name: _usual(spec, name, _in_dtype(spec, name, value, x), usual)
+             for name, value in (parameters or {}).items()}  # fmt: skip
     name, moved = spec.entry.oracle, x.permute(there)
     if not (training and name in KERNELS):
         moved, given = moved.double(), {key: _double(value) for key, value in given.items()}
@@ -60,6 +67,21 @@ def answer(trace: Trace) -> np.ndarray:
 def largest_difference(trace: Trace) -> float:
     """``max |y - torch's y|`` for a trace of a numpy array, in the dtype of the array."""
     return float(np.abs(answer(trace) - trace.output).max())
+
+
+def _check(spec: Spec, x: Tensor, parameters: Parameters) -> None:
+    for value in (x, *parameters.values()):
+        if not isinstance(value, Tensor):
+            raise NormError("tensor", type=type(value).__name__)
+    check_input(spec, x)
+    shapes = spec.state_shapes | spec.parameter_shapes
+    check_parameters(parameters, shapes, method=spec.method, sizes=spec.sizes)
+
+
+def _in_dtype(spec: Spec, name: str, value: Tensor, x: Tensor) -> Tensor:
+    """Whole numbers that stand for real ones in the dtype of x; others as they are."""
+    parameter = (spec.parameters(training=False) | spec.parameters())[name]
+    return value if parameter.below or value.is_floating_point() else value.to(x.dtype)
 
 
 def _usual(spec: Spec, name: str, value: Tensor, usual: list[str]) -> Tensor:

@@ -144,3 +144,36 @@ def test_the_largest_difference_sees_a_mistake():
 def test_a_tensor_of_another_shape_is_refused_before_torch_sees_it():
     with pytest.raises(normlib.NormError, match="asks for"):
         normlib.apply(Spec("batch", (4, 6)), torch.ones(4, 5))
+
+
+SPEC = Spec("batch", (4, 6, 3))
+MISTAKES = {
+    "shape": (torch.ones(4, 6, 2), {}),
+    "dtype": (torch.ones(4, 6, 3, dtype=torch.int64), {}),
+    "parameter": (torch.ones(4, 6, 3), {"gamma": torch.ones(5)}),
+    "unwanted_parameter": (torch.ones(4, 6, 3), {"tau": torch.ones(6)}),
+}
+
+
+@pytest.mark.parametrize("code", MISTAKES)
+def test_the_oracle_refuses_what_the_trace_refuses_in_the_same_words(code):
+    x, given = MISTAKES[code]
+    found = []
+    for judge in (normlib.trace, layers.oracle):
+        with pytest.raises(normlib.NormError) as caught:
+            judge(SPEC, x, given)
+        found.append((caught.value.code, str(caught.value)))
+    assert found[0] == found[1]
+    assert found[0][0] == code
+
+
+def test_the_oracle_takes_tensors():
+    for x, given in ((np.ones((4, 6, 3)), {}), (torch.ones(4, 6, 3), {"gamma": np.ones(6)})):
+        with pytest.raises(normlib.NormError, match="ndarray"):
+            layers.oracle(SPEC, x, given)
+
+
+def test_whole_numbers_as_parameters_are_judged_as_with_a_point():
+    x = cases.values(SPEC)
+    trace = normlib.trace(SPEC, x, {"gamma": np.arange(6), "beta": np.arange(6)[::-1] - 2})
+    assert layers.largest_difference(trace) < 1e-12
