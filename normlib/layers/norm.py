@@ -165,6 +165,8 @@ class Norm(Remembering):
 
     def observed(self, x: Tensor) -> Iterator[tuple[Tensor, Tensor, int]]:
         """Mean, biased variance and count of what a training batch adds to the record."""
+        if not x.numel():
+            return estimate.batches(*self._merged(x)[::2]) if self._kind() is SyncSpec else iter(())
         spec = self.spec_for(x, self._kind())
         found = steps(spec, x.detach(), self.given(), training=True)
         with uncast(x):
@@ -221,12 +223,17 @@ class Norm(Remembering):
         together = self.spec.method == "sync" and self.training and in_company()
         return SyncSpec if together else TorchSpec
 
-    def _of_nothing(self, x: Tensor) -> Tensor:
-        """An empty batch, for whose statistics and gradient other processes wait."""
+    def _merged(self, x: Tensor) -> tuple[Spec, Tensor, Stats]:
+        """Spec, rows and statistics of an empty batch, for which other processes wait."""
         one = x.new_empty([max(size, 1) for size in x.shape])
         spec = self.spec_for(one, SyncSpec)
         last = x.movedim(spec.axes.index("c"), -1)
-        y, stats = merged.of_nothing(last.reshape(0, spec.channels), spec.eps)
+        return spec, *merged.of_nothing(last.reshape(0, spec.channels), spec.eps)
+
+    def _of_nothing(self, x: Tensor) -> Tensor:
+        """An empty batch, normalized and remembered with what other processes have."""
+        spec, y, stats = self._merged(x)
+        last = x.movedim(spec.axes.index("c"), -1)
         for name, value in self._parameters.items():
             y = y if value is None else y * value if name == "weight" else y + value
         with self.held():

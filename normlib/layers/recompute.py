@@ -30,6 +30,7 @@ def recompute(
     by size. Act and frozen keep what they have. While it runs, normalizations see each batch as
     in training and everything else (dropout) predicts. Modes are put back, and where something
     fails the records too. No gradient is recorded. Nobody else may use the module meanwhile.
+    An empty batch changes nothing, and one of a single value counts as that value.
     Wu and Johnson 2021, arXiv:2105.07576.
 
     Args:
@@ -48,8 +49,13 @@ def recompute(
     seen: dict[torch.nn.Module, Running] = {}
 
     def look(part: torch.nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        seen[part] = _moved(part, seen.get(part), inputs[0])
+        record = _moved(part, seen.get(part), inputs[0])
+        if record is not None:
+            seen[part] = record
+        if isinstance(part, _BatchNorm):
+            _admit(part, inputs[0])
 
+    rules = {part: (part.convention, part.momentum) for part in watching if isinstance(part, Norm)}
     modes = {part: part.training for part in module.modules()}
     before = [(value, value.clone()) for part in watching for value in part.buffers(False)]
     hooks = [part.register_forward_pre_hook(look) for part in watching]
@@ -58,15 +64,19 @@ def recompute(
             module.eval()
             for part in watching:
                 part.train()
+            for part in rules:
+                part.convention, part.momentum = "pooled", None  # it takes batches of one value
             for batch in loader:
                 forward(module, batch)
-            for part, record in seen.items():
-                _store(part, record)
+        _put_back(before)
+        for part, record in seen.items():
+            _store(part, record)
     except BaseException:
-        for value, old in before:
-            value.copy_(old)
+        _put_back(before)
         raise
     finally:
+        for part, rule in rules.items():
+            part.convention, part.momentum = rule
         for hook in hooks:
             hook.remove()
         for part, training in modes.items():
@@ -79,15 +89,34 @@ def _watches(part: torch.nn.Module) -> bool:
     return isinstance(part, _BatchNorm) and part.running_mean is not None
 
 
-def _moved(part: torch.nn.Module, record: Running | None, x: Tensor) -> Running:
-    """The pooled record after one more input."""
+def _put_back(before: list[tuple[Tensor, Tensor]]) -> None:
+    with torch.no_grad():
+        for value, old in before:
+            value.copy_(old)
+
+
+def _admit(part: _BatchNorm, x: Tensor) -> None:
+    """Let batch norm of torch take a batch of one value, which it refuses to train on.
+
+    Predicting with the value as the mean it answers beta, as training would, at any variance.
+    """
+    part.training = x.numel() != x.shape[1]
+    if not part.training:
+        state = dict(part.named_buffers(recurse=False))
+        state["running_mean"].copy_(x.reshape(-1))
+        state["running_var"].fill_(1)
+
+
+def _moved(part: torch.nn.Module, record: Running | None, x: Tensor) -> Running | None:
+    """The pooled record after one more input; None as long as all were empty."""
     if not isinstance(part, Norm):
+        if not x.numel():
+            return record
         record = record or _nothing(x.shape[1], x)
         return running.observe(record, x, convention="pooled")
     for mean, variance, count in part.observed(x):
         record = record or _nothing(len(mean), mean)
         record = running.update(record, mean, variance, count, convention="pooled")
-    assert record is not None
     return record
 
 

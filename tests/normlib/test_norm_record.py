@@ -193,9 +193,7 @@ POOLABLE = [method for method in WATCHING if METHODS[method].predict in ("stored
 
 @pytest.mark.parametrize("method", [*POOLABLE, "torch", "named"])
 def test_recomputed_statistics_are_those_of_the_data_set(method):
-    made = {"torch": torch.nn.BatchNorm2d, "named": BatchNorm2d}
-    knobs = {"parts": 1} if method == "ghost" else {}
-    layer = made[method](6) if method in made else Norm(method, 6, **knobs)
+    layer = _of(method)
     layer(BATCHES[4].float() * 7, **_asked(layer, BATCHES[4]))
     everything = torch.cat(BATCHES).float()
     loader = everything.split([3, 20, 2, 15])
@@ -205,6 +203,13 @@ def test_recomputed_statistics_are_those_of_the_data_set(method):
     assert layer.num_batches_tracked == len(loader)
 
 
+def _of(method):
+    """A layer of 6 channels that keeps mean and variance."""
+    made = {"torch": torch.nn.BatchNorm2d, "named": BatchNorm2d}
+    knobs = {"parts": 1} if method == "ghost" else {}
+    return made[method](6) if method in made else Norm(method, 6, **knobs)
+
+
 def _asked(layer, x):
     """Neutral conditions for a batch."""
     made = {"labels": torch.zeros(len(x), dtype=torch.long), "gamma": torch.zeros(x.shape[:2]),
@@ -212,6 +217,37 @@ def _asked(layer, x):
     if getattr(layer, "spec", None) and layer.spec.method == "spade":
         made |= {"gamma": torch.zeros(x.shape), "beta": torch.zeros(x.shape)}
     return {name: made[name] for name in getattr(layer, "conditions", ())}
+
+
+@pytest.mark.parametrize("method", [*POOLABLE, "torch", "named"])
+def test_empty_batches_and_single_values_enter_recomputed_statistics_as_they_are(method):
+    layer = _of(method)
+    values = torch.cat(BATCHES).float()[:, :, :1, :1]
+    before = copy.deepcopy(layer.state_dict())
+    asked = {"forward": lambda module, x: module(x, **_asked(module, x))}
+    recompute(layer, [values[:0], values[:0]], **asked)
+    for name, value in layer.state_dict().items():
+        assert torch.equal(value, before[name])
+    loader = [values[:0], values[:1], values[1:6], values[:0], values[6:-1], values[-1:]]
+    recompute(layer, loader, **asked)
+    close(layer.running_mean, rows(values.double()).mean(1), 1e-6)
+    close(layer.running_var, rows(values.double()).var(1, correction=0), 1e-6)
+    assert layer.num_batches_tracked == 4
+    assert layer.training
+    if isinstance(layer, Norm):
+        assert (layer.convention, layer.momentum) == ("torch", None)
+
+
+@pytest.mark.parametrize("method", ["torch", "named", "precise", "batch"])
+def test_what_comes_after_a_single_value_sees_it_normalized_as_in_training(method):
+    network = torch.nn.Sequential(_of(method), Norm("precise", 6))
+    first = network[0]
+    with torch.no_grad():
+        first.weight.uniform_(0.5, 2.0)
+        first.bias.copy_(torch.arange(6))
+    recompute(network, [torch.full((1, 6, 1, 1), 7.0)])
+    close(first.running_mean, torch.full((6,), 7.0), 1e-6)
+    close(network[1].running_mean, torch.arange(6.0), 1e-6)
 
 
 def test_recomputing_a_network_restores_modes_and_records_no_gradient():
