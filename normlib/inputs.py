@@ -1,6 +1,7 @@
-"""What may come in from outside: arrays of floating-point numbers, parameters by name."""
+"""What may come in from outside: floating-point arrays, parameters by name, single numbers."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -63,6 +64,14 @@ def check_parameters(
             raise NormError("parameter", name=name, shape=tuple(value.shape), method=method,
                             spec_shape=sizes, expected=shapes[name])  # fmt: skip
     return {name: _in_library(value, x) for name, value in found.items()}
+
+
+def plain(value: Any) -> Any:
+    """A single number of numpy as that of Python; anything else as it is."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    kind = value.dtype.kind if isinstance(value, np.generic) else ""
+    return {"b": bool, "i": int, "u": int, "f": float}.get(kind, lambda same: same)(value)
 
 
 def kind_of(x: Array) -> str:

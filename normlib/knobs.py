@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
-import numpy as np
-
 from normlib.errors import NormError
+from normlib.inputs import plain
 from normlib.method import Knob, Method
 from normlib.methods import default_groups, divisors
 
@@ -51,14 +50,6 @@ def fill_knobs(
             raise NormError("reference", method=method.key, shape=sizes, reference=filled[name],
                             samples=lengths[knob.within])  # fmt: skip
     return filled
-
-
-def plain(value: Any) -> Any:
-    """A single number of numpy as that of Python; anything else as it is."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
-    kind = value.dtype.kind if isinstance(value, np.generic) else ""
-    return {"b": bool, "i": int, "u": int, "f": float}.get(kind, lambda same: same)(value)
 
 
 def write(value: Value) -> str:

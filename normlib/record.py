@@ -3,14 +3,13 @@
 import sys
 from dataclasses import dataclass, fields
 from functools import reduce
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
 from normlib.arrays import Array, at_least_float32, double, is_tensor, like, namespace
 from normlib.errors import NormError
-from normlib.inputs import REAL, kind_of, library_of
+from normlib.inputs import REAL, kind_of, library_of, plain
 
 MOST = 2**31 - 1  # channels
 
@@ -66,16 +65,13 @@ def start(channels: int, *, dtype: Any = np.float64) -> Running:
         NormError: for a number of channels that is not a whole number in this range, and for a
             dtype that is not floating point.
     """
-    if (
-        isinstance(channels, bool)
-        or not isinstance(channels, Integral)
-        or not 1 <= channels <= MOST
-    ):
+    known = plain(channels)
+    if type(known) is not int or not 1 <= known <= MOST:
         raise NormError("running_start", channels=channels, limit=MOST)
     if not _is_floating(dtype):
         raise NormError("running_start_dtype", dtype=dtype)
     xp = sys.modules["torch"] if type(dtype).__module__ == "torch" else np
-    return Running(xp.zeros(channels, dtype=dtype), xp.ones(channels, dtype=dtype), 0, 0)
+    return Running(xp.zeros(known, dtype=dtype), xp.ones(known, dtype=dtype), 0, 0)
 
 
 def merge(first: Running, *others: Running) -> Running:
@@ -188,5 +184,5 @@ def _is_floating(dtype: Any) -> bool:
         return bool(dtype.is_floating_point)
     try:
         return bool(np.dtype(dtype).kind == "f")
-    except (TypeError, ValueError):
+    except Exception:  # numpy raises many kinds here, all meaning the same
         return False

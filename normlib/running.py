@@ -14,14 +14,12 @@ the unbiased one, divided by n - 1, which is n / (n - 1) times as large. The tab
 comes out.
 """
 
-from numbers import Integral
-
 import numpy as np
 
 from normlib.arrays import Array, at_least_float32, is_tensor, namespace
 from normlib.conventions import Convention, chosen, momentum_of, weight_of_batch
 from normlib.errors import NormError
-from normlib.inputs import check_floating
+from normlib.inputs import check_floating, plain
 from normlib.normalize import standardize
 from normlib.operation import Given
 from normlib.partition import Partition
@@ -190,10 +188,10 @@ def _columns(x: Array, channel_axis: int) -> Array:
     x, shape = x.detach() if is_tensor(x) else x, tuple(x.shape)
     if not shape:
         raise NormError("running_no_axes", shape=shape)
-    whole = isinstance(channel_axis, Integral) and not isinstance(channel_axis, bool)
-    if not whole or not -len(shape) <= channel_axis < len(shape):
+    axis = plain(channel_axis)
+    if type(axis) is not int or not -len(shape) <= axis < len(shape):
         raise NormError("running_axis", axis=channel_axis, shape=shape, first=-len(shape),
                         last=len(shape) - 1)  # fmt: skip
     names = [f"n{axis}" for axis in range(len(shape))]
-    names[channel_axis] = "c"
+    names[axis] = "c"
     return Partition(tuple(names), shape, ("c",)).split(at_least_float32(x))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from normlib.errors import NormError
-from normlib.knobs import Value, fill_knobs, plain, read, write
+from normlib.inputs import plain
+from normlib.knobs import Value, fill_knobs, read, write
 from normlib.layouts import bad_layout, check_num_axes, check_shape, default_layout
 from normlib.method import Method
 from normlib.methods import METHODS

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from normlib.errors import NormError
-from normlib.knobs import plain
+from normlib.inputs import plain
 from normlib.layers.autograd import TorchSpec
 from normlib.layouts import LARGEST_SIZE, check_num_axes, default_layout
 from normlib.method import Method
