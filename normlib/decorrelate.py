@@ -7,7 +7,8 @@ import numpy as np
 from normlib import whiten
 from normlib.arrays import Array, cast, constant, like, namespace
 from normlib.columns import no_zero, norm_of, unit
-from normlib.moments import centre_and_divide, mean_and_size
+from normlib.in_place import centre_and_divide
+from normlib.moments import mean_and_size
 from normlib.operation import Given, Parameter, Stats
 from normlib.stored import RUNNING
 

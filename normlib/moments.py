@@ -15,16 +15,15 @@ made are worked on in place, except where torch records a gradient.
 """
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 
-from normlib.arrays import Array, cast, is_tensor, namespace, records_gradients
+from normlib.arrays import Array, cast, is_tensor, namespace
+from normlib.in_place import centre_and_divide, divide, has_gradient, short_buffer, subtract
 
 PIECE = 2**18  # numbers that are worked on together; the threads of torch share four times as many
 LINE = 2**12  # columns side by side that are not worth taking apart
-BUFFER = 2**10  # of numpy's loops, which take thrice the time for columns shorter than half of it
 
 
 def mean_in_two_parts(x: Array) -> tuple[Array, Array]:
@@ -85,50 +84,6 @@ def square_root(x: Array) -> Array:
     return xp.where(zero, xp.zeros_like(x), xp.sqrt(xp.where(zero, xp.ones_like(x), x)))
 
 
-def centre_and_divide(
-    x: Array,
-    shifts: tuple[Array, ...] = (),
-    scale: Array = None,
-    power: int = 1,
-    *,
-    in_place: bool = False,
-) -> Array:
-    """Subtract every shift in order, then divide ``power`` times by the scale.
-
-    One new array is made; x itself never changes, and is returned where there is nothing to do.
-    With ``in_place`` x is written over, unless torch records a gradient.
-
-    Args:
-        x: columns, shape ``(..., rows, columns)``.
-        shifts: arrays of shape ``(..., 1, columns)``.
-        scale: of the same shape, without zeros; None to divide by nothing.
-        power: how often to divide.
-    """
-    y = x
-    with _short_buffer():
-        for shift in shifts:
-            y = x - shift if y is x and not in_place else _subtract(y, shift)
-        for _ in range(power if scale is not None else 0):
-            y = x / scale if y is x and not in_place else _divide(y, scale)
-    return y
-
-
-def multiply(y: Array, factor: Array) -> Array:
-    """``y * factor``; in place, unless torch records a gradient."""
-    if _has_gradient(y) or _has_gradient(factor):
-        return y * factor
-    y *= factor
-    return y
-
-
-def add(y: Array, term: Array) -> Array:
-    """``y + term``; in place, unless torch records a gradient."""
-    if _has_gradient(y) or _has_gradient(term):
-        return y + term
-    y += term
-    return y
-
-
 def _in_pieces(x: Array, find: Callable[[Array], tuple[Array, ...]]) -> tuple[Array, ...]:
     """What ``find`` says of every column, asked piece by piece.
 
@@ -136,8 +91,8 @@ def _in_pieces(x: Array, find: Callable[[Array], tuple[Array, ...]]) -> tuple[Ar
     """
     xp, columns = namespace(x), x.shape[-1]
     x = _laid(x) if math.prod(x.shape) <= PIECE else x
-    width = columns if _has_gradient(x) else _width(x)
-    with _short_buffer():
+    width = columns if has_gradient(x) else _width(x)
+    with short_buffer():
         if width >= columns:
             return find(x)
         found = [find(x[..., i : i + width]) for i in range(0, columns, width)]
@@ -177,7 +132,7 @@ def _moments(x: Array, eps: float) -> tuple[Array, Array, Array, Array]:
         return high, low, *_square_in_float64(x, eps, high, low)
     high, low, deviation, largest = _centre(x)
     unit = _unit(largest, eps)
-    return high, low, *_square_in_units(_divide(deviation, unit), unit, eps)
+    return high, low, *_square_in_units(divide(deviation, unit), unit, eps)
 
 
 def _mean_square(x: Array, eps: float) -> tuple[Array, Array]:
@@ -220,7 +175,7 @@ def _centre(x: Array) -> tuple[Array, Array, Array, Array]:
     rest = _average(deviation)
     high = first + rest
     largest = xp.maximum(highest - first, first - lowest)
-    return high, rest - (high - first), _subtract(deviation, rest), largest
+    return high, rest - (high - first), subtract(deviation, rest), largest
 
 
 def _average(x: Array) -> Array:
@@ -254,32 +209,5 @@ def _still(x: Array) -> Array:
     return x.detach() if is_tensor(x) else x
 
 
-def _subtract(x: Array, y: Array) -> Array:
-    if _has_gradient(x):
-        return x - y
-    x -= y
-    return x
-
-
-def _divide(x: Array, y: Array) -> Array:
-    if _has_gradient(x):
-        return x / y
-    x /= y
-    return x
-
-
-def _has_gradient(x: Array) -> bool:
-    """Whether torch records what is done to x; decides about memory, never about numbers."""
-    return is_tensor(x) and bool(x.requires_grad) and records_gradients()
-
-
 def _adds_in_float64(x: Array) -> bool:
     return not is_tensor(x) and x.dtype.itemsize < 8
-
-
-@contextmanager
-def _short_buffer() -> Iterator[None]:
-    """numpy's buffer for this thread, until the block is left; errstate puts it back."""
-    with np.errstate():
-        np.setbufsize(BUFFER)
-        yield

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from normlib.arrays import Array
-from normlib.moments import centre_and_divide
+from normlib.in_place import centre_and_divide
 from normlib.pool import Pool
 
 Value = bool | int | float

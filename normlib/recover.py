@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from normlib.arrays import Array, namespace
-from normlib.moments import add, multiply
+from normlib.in_place import add, multiply
 from normlib.operation import Parameter
 
 Terms = Mapping[str, Array | None]

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from normlib import moments
-from normlib.moments import average, centre_and_divide, mean_in_two_parts, mean_square, moments_of
+from normlib.in_place import centre_and_divide
+from normlib.moments import average, mean_in_two_parts, mean_square, moments_of
 from tests.normlib.cases import KINDS, as_kind, plain
 
 FLOAT32 = ("numpy float32", "torch float32")
