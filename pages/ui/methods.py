@@ -1,5 +1,7 @@
 """A method in words and numbers: what it is, how many statistics it keeps, what it learns."""
 
+from math import prod
+
 import streamlit as st
 
 from normlib import Method, Spec
@@ -38,7 +40,8 @@ def count(spec: Spec, training: bool) -> None:
     with st.container(horizontal=True):
         if shapes:
             groups = "windows" if kind == "windows" else "columns" if kind == "block" else "groups"
-            _number(t(f"count.{groups}"), partition.columns)
+            blocks = prod(partition.lengths[axis] for axis in partition.blocks)
+            _number(t(f"count.{groups}"), partition.columns // blocks)
             few, many = int(sizes.min()), int(sizes.max())
             entries = few if few == many else t("step.range", few=few, many=many)
             _number(t(f"count.entries_of_{groups}"), entries)

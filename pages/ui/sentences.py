@@ -30,8 +30,8 @@ def of_step(trace: Trace, step: str) -> list[str]:
 def variant(spec: Spec, step: str, training: bool) -> str:
     """Which of the sentences of a step is the true one."""
     kind, operation = words.structure(spec, training), spec.operates(training).key
-    if spec.entry.forgets and not training:
-        return "unchanged"
+    if kind == "unchanged":
+        return kind
     if step == "input":
         fed = kind in ("windows", "mixture", "levels", "block")
         return "alone" if kind == "alone" else "fed" if fed else TEXT

@@ -4,6 +4,7 @@ import numpy as np
 
 from normlib import Partition, Spec
 from normlib.summary import stored_statistics
+from normlib.trace import leaves_alone
 from pages.ui.text import t
 
 SPACES = {("t",): "time", ("h", "w"): "pixel", ("d", "h", "w"): "voxel"}
@@ -15,8 +16,11 @@ def structure(spec: Spec, training: bool = True) -> str:
 
     ``alone``: there are none; ``block``: columns are treated together; ``stored``: all come from
     elsewhere; ``windows``: merged from several columns; ``mixture`` of several kinds; ``levels``:
-    those of columns are compared with each other; ``disjoint``: a column is a group.
+    those of columns are compared with each other; ``disjoint``: a column is a group;
+    ``unchanged``: nothing is done at all.
     """
+    if leaves_alone(spec, training):
+        return "unchanged"
     operation = spec.operates(training)
     if not operation.statistics:
         return "alone"

@@ -269,6 +269,7 @@ def test_the_count_of_statistics_and_the_shapes_are_shown():
         ({"method": "cumulative_layer"}, ["32", "6 to 48", "(4, 8)"]),
         ({"method": "sync"}, ["12", "64", "(6,)"]),
         ({"method": "zca_whitening"}, ["6", "64", "(6,)", "(6, 6)", "(6, 6)"]),
+        ({"method": "group_whitening"}, ["2", "48", "(4, 2)", "(4, 2, 2)", "(4, 2, 2)"]),
         ({"method": "spectral"}, ["4", "96", "(4,)", "()"]),
         ({"method": "muon"}, ["4", "96", "()", "(4, 4)"]),
         ({"method": "dynamic_tanh"}, ["0"]),
