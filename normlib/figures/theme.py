@@ -2,6 +2,7 @@
 
 BEFORE = {"color": "#d55e00", "symbol": "circle-open"}  # Okabe and Ito 2008, safe for colour-blind
 AFTER = {"color": "#0072b2", "symbol": "diamond"}
+BETWEEN = {"color": "#009e73", "symbol": "square"}
 MARGIN = {"l": 60, "r": 20, "t": 50, "b": 60}
 ONE = {"color": "#009e73", "dash": "solid"}  # two that are compared, and what is true of both
 OTHER = {"color": "#aa4499", "dash": "dash"}
