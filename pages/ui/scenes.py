@@ -126,10 +126,15 @@ def _card(spec: Spec) -> dict[str, str]:
 
 
 def _extent(trace: Trace) -> float:
-    largest_input, largest_output = (float(np.abs(np.asarray(array)).max())
+    largest_input, largest_output = (_largest(np.asarray(array))
                                      for array in (trace.steps[0].array, trace.output))  # fmt: skip
     bound = BRIGHTEST * largest_output or largest_input
     return max(min(largest_input, bound), largest_output) or 1.0
+
+
+def _largest(x: np.ndarray) -> float:
+    """The largest size of a finite entry; 0 where there is none."""
+    return float(np.abs(x, where=np.isfinite(x), out=np.zeros_like(x)).max())
 
 
 def tell_cap(sizes: tuple[int, ...]) -> None:

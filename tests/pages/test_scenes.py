@@ -140,3 +140,13 @@ def test_what_lights_up_at_prediction_leaves_out_what_the_batch_would_give(
 ):
     found = scenes.scene(traced(method, (4, 6, 2, 5), training), "input", color="value", digits=4)
     assert (found.sources and len(found.sources[0])) == together
+
+
+def test_what_is_not_finite_has_no_part_in_the_range_of_colours():
+    spec = Spec("batch", (3, 6, 2, 5))
+    x = data.make("random", spec)
+    x[0, 0, 0, 0] = np.nan
+    scene = scenes.scene(trace(spec, x), "reshape back", color="value", digits=4)
+    rest = trace(spec, x).output[:, 1:]
+    assert scene.extent == max(np.abs(rest).max(), np.nanmax(np.abs(x)))
+    assert pack(scene)
