@@ -5,6 +5,6 @@ from pages.ui import frame
 frame.run({
     "start": ["home"],
     "learn": ["groups", "steps"],
-    "practice": ["training"],
+    "practice": ["training", "breaking"],
     "reference": ["methods"],
 })  # fmt: skip

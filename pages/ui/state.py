@@ -7,6 +7,7 @@ from normlib import LAYOUTS, METHODS, parameters
 from normlib.batch_size import SIZES
 from normlib.conventions import CONVENTIONS
 from normlib.data import KINDS, SEED_LIMIT
+from normlib.failures import FAILURES
 from normlib.layouts import WEIGHT_LAYOUTS
 from normlib.method import KINDS as METHOD_KINDS
 from normlib.method import Knob
@@ -19,6 +20,7 @@ DATA = (*KINDS, TABLE, UPLOAD)
 RECOVERY = (*parameters.KINDS, OWN)
 BASICS = ("batch", "layer", "layer_position", "instance", "group", "rms", "rms_position")
 METHODS_OWN = -1.0  # the eps that a method takes by itself
+OWN_SETTING = -1.0  # the setting at which a failure breaks
 EPSILONS = (0.0, 1e-12, 1e-9, 1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 0.1)
 STATISTICS = tuple(dict.fromkeys(
     name for operation in OPERATIONS.values() for name in operation.statistics
@@ -68,6 +70,12 @@ def of_knob(knob: Knob) -> Field:
     return Field(knob.kind(METHODS_OWN), ends=(knob.minimum, min(knob.maximum, MOST_OF_A_KNOB)))
 
 
+def dials(place: int) -> tuple[float, ...]:
+    """All values that the dials in that place take, over all failures."""
+    found = [entry.dials[place] for entry in FAILURES.values() if place < len(entry.dials)]
+    return tuple(sorted({float(value) for dial in found for value in dial.choices}))
+
+
 FIELDS: Mapping[str, Field] = {
     "lang": Field("en", LANGUAGES),
     "method": Field("batch", tuple(METHODS)),
@@ -108,6 +116,9 @@ FIELDS: Mapping[str, Field] = {
     # Sequences
     # Equal or not
     # Break it
+    "failure": Field("single", tuple(FAILURES)),
+    "dial": Field(OWN_SETTING, dials(0)),
+    "second": Field(OWN_SETTING, dials(1)),
 }  # fmt: skip
 
 State = dict[str, Value]

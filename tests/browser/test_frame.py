@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from pages.ui import state
 from tests.browser.driver import open_app, settle, watched_page
 
-PATHS = ["/", "/groups", "/steps", "/training", "/methods"]
+PATHS = ["/", "/groups", "/steps", "/training", "/breaking", "/methods"]
 LINK = (
     "/steps?lang=zh&method=group&n=3&c=8&h=2&w=5&groups=4&seed=7&step=normalize&cell=1%2C2%2C1%2C4"
 )
