@@ -16,6 +16,7 @@ from tests.browser.test_tensor_view import LARGEST, TIME_HOVER
 Row = tuple[str, float, float, str]
 VISITS, MOVES = 9, 15
 SMALL = "/groups?n=4&c=8&h=4&w=4"  # 512 entries
+NUMBERS = "/breaking?failure=large_mean"  # a table and a chart beside the number
 EMPTY = Path(__file__).parent / "empty.py"
 
 # From the message that a slider sends to the first frame that shows the answer.
@@ -25,7 +26,8 @@ WATCH = """() => {
     const shown = () => {
         const view = all(document).find((element) => element.dataset.testid === "tensor-view");
         if (view) return view.dataset.settled === "true" ? view.dataset.scene : null;
-        return document.querySelector("[data-testid=stText]")?.textContent;
+        const plain = "[data-testid=stText], [data-testid=stMetricValue]";
+        return document.querySelector(plain)?.textContent;
     };
     let sent = null;
     const send = WebSocket.prototype.send;
@@ -58,7 +60,7 @@ def measure() -> Iterator[Row]:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=[OFFLINE], chromium_sandbox=os.geteuid() != 0
         )
-        for path in ("/", "/groups", "/steps"):
+        for path in ("/", "/groups", "/steps", "/breaking"):
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):
@@ -68,6 +70,9 @@ def measure() -> Iterator[Row]:
         own, peer = _slider(browser, ours, SMALL), _slider(browser, empty, "/")
         yield "ms, slider to picture of 512 cells, p50", median(own), median(peer), "empty app"
         yield "ms, slider to picture of 512 cells, p95", _p95(own), _p95(peer), "empty app"
+        own, peer = _slider(browser, ours, NUMBERS), _slider(browser, empty, "/")
+        yield "ms, slider to number of a failure, p50", median(own), median(peer), "empty app"
+        yield "ms, slider to number of a failure, p95", _p95(own), _p95(peer), "empty app"
         yield "ms, pointing to lit group, 4,096 cells, p95", _hover(browser, ours), 50, "the limit"
         browser.close()
 
