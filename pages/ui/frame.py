@@ -66,7 +66,8 @@ def live(part: Callable[[], None]) -> Callable[[], None]:
 
 
 def _run(sections: Mapping[str, Sequence[str]]) -> None:
-    st.session_state.setdefault("lang", state.from_query(st.query_params)["lang"])
+    query = st.session_state.get(ARRIVAL, (None, st.query_params))[1]
+    st.session_state.setdefault("lang", state.from_query(query)["lang"])
     names = [name for section in sections.values() for name in section]
     pages = {name: _page(name, default=name == names[0]) for name in names}
     current = st.navigation(list(pages.values()), position="hidden")

@@ -68,6 +68,8 @@ def test_a_cold_server_opens_a_deep_link_in_the_frame(
         open_app(page, LINK)
         expect(page.get_by_role("heading", level=1)).to_have_text("四个步骤，一步一步来")
         expect(page.get_by_role("link", name="上一页")).to_be_visible()
+        menu = page.get_by_test_id("stSidebar")
+        expect(menu.get_by_role("link", name="步骤")).to_be_visible()
         assert page.get_by_test_id("stDialog").count() == 0
         assert "method=group" in page.url
         assert "seed=7" in page.url
