@@ -150,5 +150,6 @@ def _ask_torch(found: Failure) -> None:
             answers = {name: (code, asked.ask(found.setup + code))
                        for name, code in parts.items() if code}  # fmt: skip
         for name, (code, answer) in answers.items():
-            st.markdown(t(f"breaking.answer.{name}", version=VERSION))
+            st.markdown(t(f"breaking.answer.{name}"))
             st.code(f"{code}\n# {answer}", language="python", wrap_lines=True)
+        st.caption(t("breaking.version", version=VERSION))
