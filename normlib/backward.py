@@ -27,6 +27,14 @@ def standardize(grad: Array, y: Array, stats: Stats) -> Array:
 
     A column without spread, at eps = 0, was divided by 1: its gradient is ``grad - mean(grad)``.
 
+    Args:
+        grad: gradient of the loss by y, shape ``(..., rows, columns)``.
+        y: the answer of the forward pass, of the same shape.
+        stats: with ``scale`` s, shape ``(..., 1, columns)``.
+
+    Returns:
+        Gradient by x, of the same shape, in units of grad divided by those of s.
+
     Source: Ioffe and Szegedy 2015, arXiv:1502.03167.
     """
     return (grad - average(grad) - y * average(grad * y)) / stats.scale
@@ -37,7 +45,7 @@ def rms(grad: Array, y: Array, stats: Stats) -> Array:
 
     From ``y = x / s``: ``dy = dx / s - y ds / s`` and ``ds = mean(x dx) / s = mean(y dx)``; as for
     `standardize`, without the term through the mean. A column of zeros, at eps = 0, was divided
-    by 1: its gradient is ``grad``.
+    by 1: its gradient is ``grad``. Arguments and shapes as for `standardize`.
 
     Source: Zhang and Sennrich 2019, arXiv:1910.07467.
     """
@@ -56,6 +64,13 @@ def pca(grad: Array, y: Array, stats: Stats | Whitening) -> Array:
     columns x machine epsilon of the largest) ``1 / (l_i - l_j)`` counts as 0. Just beside a tie the
     gradient is right and huge; `zca` knows no such places. A direction without spread gets the
     gradient zero.
+
+    Args:
+        grad, y: shape ``(..., rows, columns)``, as for `standardize`.
+        stats: with ``matrix`` W, shape ``(..., columns, columns)``: ``y = centred @ W^T``.
+
+    Returns:
+        Gradient by x, of the same shape.
 
     Source: Ionescu, Vantzos and Sminchisescu 2015, arXiv:1509.07838; Huang et al. 2018,
     arXiv:1804.08450.
@@ -83,7 +98,8 @@ def zca(grad: Array, y: Array, stats: Stats | Whitening) -> Array:
     subtracted, so ties do no harm; one column alone gives `standardize`. A direction without
     spread gets the gradient zero.
 
-    Automatic differentiation goes through the axes instead, and they have no derivative at a tie:
+    Arguments and shapes as for `pca`. Automatic differentiation goes through the axes instead,
+    and they have no derivative at a tie:
 
     >>> import torch
     >>> from normlib import whiten
@@ -116,6 +132,7 @@ def cholesky(grad: Array, y: Array, stats: Stats | Whitening) -> Array:
 
     With ``C = L L^T`` and ``W = L^-1``, a change dC changes W by ``-P(W dC W^T) W``, where P keeps
     the lower triangle and half of the diagonal. A feature that others explain gets no gradient.
+    Arguments and shapes as for `pca`; W is lower triangular.
 
     Source: Murray 2016, arXiv:1602.07527.
     """

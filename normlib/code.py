@@ -55,10 +55,22 @@ def numpy_code(
 
     Args:
         spec: method and shape.
-        x: array of shape ``spec.sizes``; it is written out.
-        parameters: by name, as `trace.steps` takes them; those left out are written as a new
-            layer starts, gamma 1 and beta 0 not at all.
+        x: array of shape ``spec.sizes`` with at least one entry; it is written out, so its
+            length is that of the code.
+        parameters: arrays by name, as `trace.steps` takes them; those left out are written as a
+            new layer starts, gamma 1 and beta 0 not at all. They are known to fit: nothing is
+            checked here.
         training: whether statistics are those of x, as in `trace.steps`.
+
+    Returns:
+        Lines that import all they need; float64 throughout.
+
+    Example:
+        >>> x = np.array([[1.0, 2.0], [3.0, 6.0]])
+        >>> found: dict[str, np.ndarray] = {}
+        >>> exec(numpy_code(Spec("batch", x.shape), x, {}), found)
+        >>> found["y"].round(3).tolist()
+        [[-1.0, -1.0], [1.0, 1.0]]
     """
     return _source(spec, x, _four_moves(spec, parameters, "np", training), "np")
 
@@ -66,7 +78,17 @@ def numpy_code(
 def torch_code(
     spec: Spec, x: np.ndarray, parameters: Mapping[str, np.ndarray], *, training: bool = True
 ) -> str:
-    """One call of torch, or the four moves where torch has none for it; as `numpy_code`."""
+    """One call of torch, or the four moves where torch has none for it.
+
+    By hand it is also done where torch's call would raise (columns of one entry, no axis of
+    space) and with the knob ``by_variance``.
+
+    Args:
+        spec, x, parameters, training: as for `numpy_code`.
+
+    Returns:
+        Lines that import all they need; running them leaves a float64 tensor in ``y``.
+    """
     call = TORCH_CALLS.get(spec.entry.oracle, "")
     if spec.entry.predict and not training:
         call = FROZEN if "F.batch_norm" in call else ""

@@ -18,7 +18,12 @@ SEED_LIMIT = 2**32  # numpy's frozen generator takes seeds below this
 
 
 def random(spec: Spec) -> np.ndarray:
-    """Normal numbers, two decimals; every channel and every sample has its own mean and spread."""
+    """Normal numbers, two decimals; every channel and every sample has its own mean and spread.
+
+    Returns:
+        float64 of ``spec.sizes``, decided by sizes, layout and seed (modulo 2^32), mostly between
+        -5 and 5.
+    """
     rng = np.random.RandomState(spec.seed % SEED_LIMIT)
     sample, channel = spec.entry.roles
     by_channel, by_sample = _along(spec, channel), _along(spec, sample)
@@ -28,19 +33,23 @@ def random(spec: Spec) -> np.ndarray:
 
 
 def counting(spec: Spec) -> np.ndarray:
-    """0, 1, 2, ... in memory order."""
+    """0, 1, 2, ... in memory order: float64 of ``spec.sizes``."""
     return np.arange(prod(spec.sizes), dtype=np.float64).reshape(spec.sizes)
 
 
 def constant(spec: Spec) -> np.ndarray:
-    """As ``random``, but the group of the very first entry holds one number throughout."""
+    """As `random`, but the group of the very first entry holds 0.1 throughout.
+
+    Returns:
+        float64 of ``spec.sizes``.
+    """
     x = random(spec)
     x[spec.partition.group_of_entry() == 0] = 0.1
     return x
 
 
 def large_mean(spec: Spec) -> np.ndarray:
-    """As ``random``, moved up by one million."""
+    """As `random`, moved up by one million: float64 of ``spec.sizes``."""
     return random(spec) + 1e6
 
 
@@ -49,6 +58,8 @@ def digits(spec: Spec) -> np.ndarray:
 
     Shape (10, 16, 8, 8) before the cut. Two axes: the mean over all pixels; three: the middle
     row; five: the digits that follow as frames. Longer axes start again from the beginning.
+    Grey levels are divided by 16, and every filter by the sum of its absolute weights, so that
+    the numbers, float64 of ``spec.sizes``, lie between -1 and 1.
     Source: Alpaydin and Kaynak 1998, UCI Optical Recognition of Handwritten Digits, CC BY 4.0.
     """
     maps = _feature_maps()
@@ -77,6 +88,11 @@ KINDS: Mapping[str, Callable[[Spec], np.ndarray]] = {
 
 def make(kind: str, spec: Spec) -> np.ndarray:
     """Example array of ``spec.sizes`` in float64, decided by kind, shape and seed alone.
+
+    Args:
+        kind: a key of `KINDS`: random, digits, counting, constant or large_mean.
+        spec: layout, shape and seed; its method tells only which axes are samples and channels,
+            and for ``constant`` what a group is.
 
     Raises:
         NormError: for an unknown kind.
@@ -111,7 +127,15 @@ def from_text(text: str, start: np.ndarray) -> np.ndarray:
 
 
 def to_text(x: np.ndarray) -> str:
-    """The numbers as `from_text` reads them, nothing lost."""
+    """The numbers as `from_text` reads them, nothing lost.
+
+    Args:
+        x: of any shape; its numbers are written in memory order.
+
+    Example:
+        >>> to_text(np.array([[1.0, 0.1]]))
+        '1,0.1'
+    """
     return ",".join(repr(float(value)).removesuffix(".0") for value in x.ravel())
 
 

@@ -48,7 +48,7 @@ class Method:
         per: axes of gamma and beta, in the order of the layout.
         year, paper: first publication, an arXiv identifier, ``doi:...`` or an address.
         oracle: name of the judge in ``layers.ORACLES``; the key where none is given.
-        knobs: settings, each with its default.
+        knobs: settings, each with its default; `Spec` fills them in and checks them.
         blocks: kept axes that number matrices whose columns are treated together.
         pools: windows over columns, each as pairs of axis and relation: ``"t past"``.
         needs: ``"space"`` or ``"time"`` (exactly one axis) where n and c do not suffice.

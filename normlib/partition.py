@@ -111,6 +111,7 @@ class Partition:
     def split(self, x: Array) -> Array:
         """Tensor of ``sizes`` to ``(rows, columns)``, with blocks ``(blocks, rows, columns)``.
 
+        The shape is not checked here: ``trace.steps`` does that once, with a `NormError`.
         A view where strides allow it; wherever a copy is made, every column lies in memory in
         one piece.
         """

@@ -165,7 +165,17 @@ def trace(
     *,
     training: bool = True,
 ) -> Trace:
-    """Collect all steps; arguments and errors as for `steps`.
+    """Collect all steps.
+
+    Args:
+        spec, x, parameters, training: as for `steps`.
+
+    Returns:
+        All steps, each with an array of its own in the library of x, and what they were computed
+        from. An array without entries has the first and last step only.
+
+    Raises:
+        NormError: as `steps`.
 
     Example:
         >>> import numpy as np
@@ -194,7 +204,25 @@ def apply(
     *,
     training: bool = True,
 ) -> Array:
-    """The normalized array: the last step, nothing else kept. As `steps` otherwise."""
+    """The normalized array: the last step, nothing else kept.
+
+    The same arithmetic as `trace`, to the last bit.
+
+    Args:
+        spec, x, parameters, training: as for `steps`.
+
+    Returns:
+        An array of the shape ``spec.sizes``, in library and dtype of x; x itself never changes.
+
+    Raises:
+        NormError: as `steps`.
+
+    Example:
+        >>> import numpy as np
+        >>> apply(Spec("batch", (2, 1)), np.array([[1.0], [3.0]])).round(4)
+        array([[-1.],
+               [ 1.]])
+    """
     last = deque(steps(spec, x, parameters, training=training, keep=False), maxlen=1).pop()
     assert isinstance(last, Step)
     return last.array

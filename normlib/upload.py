@@ -21,10 +21,16 @@ def read(name: str, content: bytes) -> np.ndarray:
 
     Args:
         name: file name; its ending decides the format.
-        content: at most ``LIMIT`` bytes.
+        content: at most ``LIMIT`` bytes. A .csv file is UTF-8 text, one row of numbers a line,
+            separated by commas, semicolons, tabs or blanks; its first line may hold headings. A
+            .npy file is of version 1 or 2 and holds real numbers, whole numbers or truths.
+
+    Returns:
+        float64 with at least one entry, all finite; of a .csv file two axes.
 
     Raises:
-        NormError: one sentence on what is wrong with the file.
+        NormError: one sentence on what is wrong with the file: its size, type, header, text,
+            shape or numbers.
     """
     check_size(len(content))
     readers = {".npy": _read_npy, ".csv": _read_csv}
@@ -45,7 +51,11 @@ def read(name: str, content: bytes) -> np.ndarray:
 
 
 def check_size(size: int) -> None:
-    """Raise `NormError` for a file of more than ``LIMIT`` bytes, before its bytes are touched."""
+    """Raise `NormError` for a file of more than ``LIMIT`` bytes, before its bytes are touched.
+
+    Args:
+        size: of the file in bytes.
+    """
     if size > LIMIT:
         raise NormError("file_size", size=size, limit=LIMIT)
 

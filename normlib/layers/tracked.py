@@ -43,17 +43,21 @@ class _Batch(LockedState, _BatchNorm):
 class BatchNorm1d(_Batch, torch.nn.BatchNorm1d):
     """Standardize each channel over the batch (Ioffe & Szegedy, 2015, 1502.03167).
 
-    Input (n, c) or (n, c, t); constructor as ``LockedState``. ``ValueError`` for other numbers
-    of axes, for a training batch of one value per channel, and for eps <= 0 in training.
+    Input (n, c) or (n, c, t), output of the same shape and dtype; constructor as ``LockedState``.
+
+    Raises:
+        ValueError: torch's own, at the call: other numbers of axes, a training batch of one value
+            per channel, and eps <= 0 in training.
+        RuntimeError: torch's own, at the call: another number of channels.
     """
 
 
 class BatchNorm2d(_Batch, torch.nn.BatchNorm2d):
-    """As ``BatchNorm1d``, for input (n, c, h, w)."""
+    """As ``BatchNorm1d``, errors included, for input (n, c, h, w)."""
 
 
 class BatchNorm3d(_Batch, torch.nn.BatchNorm3d):
-    """As ``BatchNorm1d``, for input (n, c, d, h, w)."""
+    """As ``BatchNorm1d``, errors included, for input (n, c, d, h, w)."""
 
 
 class _Instance(LockedState, _InstanceNorm):
@@ -103,15 +107,18 @@ class _Instance(LockedState, _InstanceNorm):
 class InstanceNorm1d(_Instance, torch.nn.InstanceNorm1d):
     """Standardize each channel of each sample (Ulyanov et al., 2016, 1607.08022).
 
-    Input (n, c, t) or (c, t); constructor as ``LockedState``, with affine and
-    track_running_stats off unless asked for. ``ValueError`` for other numbers of axes, for a
-    wrong number of channels if affine, and for one value per channel.
+    Input (n, c, t) or (c, t), output of the same shape and dtype; constructor as ``LockedState``,
+    with affine and track_running_stats off unless asked for.
+
+    Raises:
+        ValueError: torch's own, at the call: other numbers of axes, a wrong number of channels if
+            affine, and one value per channel.
     """
 
 
 class InstanceNorm2d(_Instance, torch.nn.InstanceNorm2d):
-    """As ``InstanceNorm1d``, for input (n, c, h, w) or (c, h, w)."""
+    """As ``InstanceNorm1d``, errors included, for input (n, c, h, w) or (c, h, w)."""
 
 
 class InstanceNorm3d(_Instance, torch.nn.InstanceNorm3d):
-    """As ``InstanceNorm1d``, for input (n, c, d, h, w) or (c, d, h, w)."""
+    """As ``InstanceNorm1d``, errors included, for input (n, c, d, h, w) or (c, d, h, w)."""
