@@ -15,8 +15,11 @@ from tests.browser.test_tensor_view import LARGEST, TIME_HOVER
 
 Row = tuple[str, float, float, str]
 VISITS, MOVES = 9, 15
-SMALL = "/groups?n=4&c=8&h=4&w=4"  # 512 entries
-NUMBERS = "/breaking?failure=large_mean"  # a table and a chart beside the number
+SLIDERS = {  # what the first slider of a page moves
+    "picture of 512 cells": "/groups?n=4&c=8&h=4&w=4",
+    "chart and table of training": "/training",
+    "numbers, table and chart of a failure": "/breaking?failure=large_mean",
+}
 EMPTY = Path(__file__).parent / "empty.py"
 
 # From the message that a slider sends to the first frame that shows the answer.
@@ -25,6 +28,8 @@ WATCH = """() => {
         (element) => element.shadowRoot ? [element, ...all(element.shadowRoot)] : [element]);
     const shown = () => {
         const view = all(document).find((element) => element.dataset.testid === "tensor-view");
+        const table = document.querySelector("[data-testid=stMain] table");
+        if (table) return table.textContent;
         if (view) return view.dataset.settled === "true" ? view.dataset.scene : null;
         const plain = "[data-testid=stText], [data-testid=stMetricValue]";
         return document.querySelector(plain)?.textContent;
@@ -60,19 +65,17 @@ def measure() -> Iterator[Row]:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=[OFFLINE], chromium_sandbox=os.geteuid() != 0
         )
-        for path in ("/", "/groups", "/steps", "/breaking"):
+        for path in ("/", "/groups", "/steps", "/training", "/breaking"):
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):
                 own.append(_first_text(browser, ours, path))
                 peer.append(_first_text(browser, empty, "/"))
             yield f"ms, first text of {path}, warm server", median(own), median(peer), "empty app"
-        own, peer = _slider(browser, ours, SMALL), _slider(browser, empty, "/")
-        yield "ms, slider to picture of 512 cells, p50", median(own), median(peer), "empty app"
-        yield "ms, slider to picture of 512 cells, p95", _p95(own), _p95(peer), "empty app"
-        own, peer = _slider(browser, ours, NUMBERS), _slider(browser, empty, "/")
-        yield "ms, slider to number of a failure, p50", median(own), median(peer), "empty app"
-        yield "ms, slider to number of a failure, p95", _p95(own), _p95(peer), "empty app"
+        for shown, path in SLIDERS.items():
+            own, peer = _slider(browser, ours, path), _slider(browser, empty, "/")
+            yield f"ms, slider to {shown}, p50", median(own), median(peer), "empty app"
+            yield f"ms, slider to {shown}, p95", _p95(own), _p95(peer), "empty app"
         yield "ms, pointing to lit group, 4,096 cells, p95", _hover(browser, ours), 50, "the limit"
         browser.close()
 

@@ -9,9 +9,8 @@ from torch import Tensor
 from normlib.errors import NormError
 from normlib.layers.autocast import uncast
 from normlib.layers.oracles import KERNELS, ORACLES
-from normlib.recover import check_parameters
 from normlib.spec import Spec
-from normlib.trace import Trace, check_input
+from normlib.trace import Trace, check_input, known_parameters
 
 __all__ = ["ORACLES", "VERSION", "answer", "largest_difference", "oracle"]
 
@@ -74,8 +73,7 @@ def _check(spec: Spec, x: Tensor, parameters: Parameters) -> None:
         if not isinstance(value, Tensor):
             raise NormError("tensor", type=type(value).__name__)
     check_input(spec, x)
-    shapes = spec.state_shapes | spec.parameter_shapes
-    check_parameters(parameters, shapes, method=spec.method, sizes=spec.sizes)
+    known_parameters(spec, x, parameters)
 
 
 def _in_dtype(spec: Spec, name: str, value: Tensor, x: Tensor) -> Tensor:

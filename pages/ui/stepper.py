@@ -46,7 +46,7 @@ def buttons(field: str, values: Sequence[Value], *, pause: float = PAUSE) -> Non
         st.session_state[field] = values[to]
         st.session_state[PLAYING] = field if play else ""
 
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content"):
         st.button(t("controls.back"), key="back", icon=":material/arrow_back:", shortcut="b",
                   disabled=at == 0, on_click=go, args=(max(at - 1, 0),))  # fmt: skip
         st.button(t("controls.next"), key="next", icon=":material/arrow_forward:", shortcut="n",

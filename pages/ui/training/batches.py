@@ -29,7 +29,7 @@ def draw() -> None:
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         stepper.buttons("fed", range(state.MOST_FED + 1), pause=PAUSE)
-        steps = st.slider(t("controls.fed"), 0, state.MOST_FED, key="fed", width=200,
+        steps = st.slider(t("controls.fed"), 0, state.MOST_FED, key="fed", width=180,
                           on_change=stepper.stop)  # fmt: skip
         channel = shared.channel()
     from normlib.figures import stream as figures
