@@ -28,7 +28,8 @@ def arrays(trace: Trace) -> dict[str, np.ndarray]:
         ``x``, ``normalized``, ``recovered`` and the terms of `recover.recover` (``gamma``,
         ``beta`` ...), of the shape of the tensor; the statistics (``mean``, ``variance`` ...) and
         ``count``, ``total``, ``squares`` and ``absolute`` (of deviations where the operation
-        centres) over the group or its window, one number per group; knobs, one number.
+        centres) over the group or its window, one number per group; knobs, one number. Of a
+        method that leaves the input alone, ``x`` and no more.
     """
     spec, partition, stats = trace.spec, trace.spec.partition, trace.stats
     if "reshape" not in trace.names:  # the input comes back as it is
