@@ -50,6 +50,11 @@ ROWS = (
         "layers",
         "summary",
         "failures",
+        "relation",
+        "comparison",
+        "reasons",
+        "confusions",
+        "folding",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
