@@ -163,11 +163,18 @@ FILTERS = np.array(
 
 
 @cache
+def images() -> np.ndarray:
+    """The ten digits themselves, grey levels from 0 to 1, shape (10, 8, 8); source as `digits`."""
+    grey: np.ndarray = np.load(DIGITS, allow_pickle=False) / 16
+    grey.flags.writeable = False
+    return grey
+
+
+@cache
 def _feature_maps() -> np.ndarray:
-    images = np.load(DIGITS, allow_pickle=False) / 16  # grey levels 0 to 16
     scaled = FILTERS / np.abs(FILTERS).sum((1, 2), keepdims=True)
     windows = np.lib.stride_tricks.sliding_window_view(
-        np.pad(images, ((0, 0), (1, 1), (1, 1))), (3, 3), axis=(1, 2)
+        np.pad(images(), ((0, 0), (1, 1), (1, 1))), (3, 3), axis=(1, 2)
     )
     maps: np.ndarray = np.einsum("nhwij,cij->nchw", windows, scaled)
     maps.flags.writeable = False
