@@ -5,6 +5,6 @@ from pages.ui import frame
 frame.run({
     "start": ["home"],
     "learn": ["groups", "steps"],
-    "practice": ["training", "breaking"],
+    "practice": ["training", "equal", "breaking"],
     "reference": ["methods"],
 })  # fmt: skip

@@ -18,6 +18,7 @@ VISITS, MOVES = 9, 15
 SLIDERS = {  # what the first slider of a page moves
     "picture of 512 cells": "/groups?n=4&c=8&h=4&w=4",
     "chart and table of training": "/training",
+    "two methods side by side": "/equal?method=batch&other=layer",
     "numbers, table and chart of a failure": "/breaking?failure=large_mean",
 }
 EMPTY = Path(__file__).parent / "empty.py"
@@ -65,7 +66,7 @@ def measure() -> Iterator[Row]:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=[OFFLINE], chromium_sandbox=os.geteuid() != 0
         )
-        for path in ("/", "/groups", "/steps", "/training", "/breaking"):
+        for path in ("/", "/groups", "/steps", "/training", "/equal", "/breaking"):
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):

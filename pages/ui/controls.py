@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from normlib import LAYOUTS, METHODS, Method, Spec, data
+from normlib import METHODS, Method, Spec, data
 from normlib.layouts import default_layout
 from normlib.membership import check_num_sources
 from pages.ui import fit, frame, knobs, numbers, state
@@ -29,26 +29,24 @@ def choose() -> Choice:
     """Draw the controls of the normalization; `NormError` says what does not fit."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            _select("method", tuple(METHODS), width=240)
+            select("method", tuple(METHODS), width=240)
             method = METHODS[str(st.session_state["method"])]
-            if st.session_state["data"] not in fit.kinds_of_data(method):
-                st.session_state["data"] = "random"
-            _select("data", fit.kinds_of_data(method), width=205)
+            kind_of_data(method)
             if "affine" in {knob.name for knob in method.knobs}:
                 st.toggle(t("controls.affine", names=knobs.learned(method)), key="affine",
                           help=t("help.affine"))  # fmt: skip
             if method.mode_dependent:
                 segments("mode", help=t("help.mode"))
             with st.popover(t("controls.more"), icon=":material/tune:"):
-                _more(method)
+                more(method)
         uploaded = numbers.upload_file() if st.session_state["data"] == state.UPLOAD else None
         if uploaded is None:
-            _shape(method)
+            shape(method)
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            knobs.draw(method, _lengths(method, uploaded))
+            knobs.draw(method, lengths(uploaded))
     spec = _spec(uploaded)
     check_width(spec)
-    return Choice(spec, _numbers(spec, uploaded), training(spec.entry))
+    return Choice(spec, tensor(spec, uploaded), training(spec.entry))
 
 
 def training(method: Method) -> bool:
@@ -87,7 +85,8 @@ def segments(key: str, *, help: str | None = None) -> None:
     )  # fmt: skip
 
 
-def _more(method: Method) -> None:
+def more(method: Method, *, cell: bool = True) -> None:
+    """What is seldom changed: eps, the seed, the locked entry."""
     own = next((knob.default for knob in method.knobs if knob.name == "eps"), None)
     if own is not None:
         names = {state.METHODS_OWN: t("controls.own_eps", eps=f"{own:g}")}
@@ -95,20 +94,24 @@ def _more(method: Method) -> None:
                      help=t("help.eps"),
                      format_func=lambda eps: names.get(eps, f"{eps:g}"))  # fmt: skip
     st.number_input(t("controls.seed"), 0, data.SEED_LIMIT - 1, key="seed", help=t("help.seed"))
+    if not cell:
+        return
     st.text_input(t("controls.cell"), key="cell", help=t("help.cell"),
                   placeholder=t("controls.cell_example"))  # fmt: skip
 
 
-def _select(key: str, options: tuple[str, ...], *, width: int) -> None:
+def select(key: str, options: tuple[str, ...], *, width: int) -> None:
+    """A drop-down list for a field of the link."""
     st.selectbox(
         t(f"controls.{key}"), options, key=key, width=width, help=t(f"help.{key}"),
         format_func=lambda option: t(f"{key}.{option}.name"),
     )  # fmt: skip
 
 
-def _shape(method: Method) -> None:
-    options = [layout for layout in LAYOUTS if method.fits(fit.renamed(layout, method))]
-    layout = fit.layout_for(method, str(st.session_state["layout"]))
+def shape(method: Method, *others: Method) -> None:
+    """Draw axes and sizes that all the methods can take."""
+    options = fit.layouts_for(method, *others)
+    layout = fit.layout_for(str(st.session_state["layout"]), method, *others)
     if st.session_state["layout"] != layout:
         st.session_state["layout"] = layout
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -120,7 +123,15 @@ def _shape(method: Method) -> None:
             st.slider(t(f"axes.{axis}"), 1, LARGEST[axis], key=axis, width=115)
 
 
-def _numbers(spec: Spec, uploaded: np.ndarray | None) -> np.ndarray:
+def kind_of_data(method: Method) -> None:
+    """Choose among the kinds of data that there are for a method."""
+    if st.session_state["data"] not in fit.kinds_of_data(method):
+        st.session_state["data"] = "random"
+    select("data", fit.kinds_of_data(method), width=205)
+
+
+def tensor(spec: Spec, uploaded: np.ndarray | None) -> np.ndarray:
+    """The numbers that the link, the table or the file holds."""
     if uploaded is not None:
         return uploaded
     kind = str(st.session_state["data"])
@@ -129,18 +140,19 @@ def _numbers(spec: Spec, uploaded: np.ndarray | None) -> np.ndarray:
     return data.make(kind if kind in data.KINDS else "random", spec)
 
 
-def _lengths(method: Method, uploaded: np.ndarray | None) -> dict[str, int]:
-    """Length of every axis that is asked for."""
+def lengths(uploaded: np.ndarray | None, *others: Method) -> dict[str, int]:
+    """Length of every axis that is asked for, where the other methods can take it as well."""
     if uploaded is not None:
+        method = METHODS[str(frame.values()["method"])]
         axes = fit.renamed(default_layout(uploaded.ndim, METHODS["batch"]), method)
         return dict(zip(axes, uploaded.shape, strict=True))
-    return fit.lengths(frame.values())
+    return fit.lengths(frame.values(), *others)
 
 
 def _spec(uploaded: np.ndarray | None) -> Spec:
     chosen = frame.values()
     method = METHODS[str(chosen["method"])]
-    lengths = _lengths(method, uploaded)
-    settings = fit.settings(method, chosen, lengths)
-    return Spec(method.key, tuple(lengths.values()), "".join(lengths), settings,
+    sizes = lengths(uploaded)
+    settings = fit.settings(method, chosen, sizes)
+    return Spec(method.key, tuple(sizes.values()), "".join(sizes), settings,
                 int(chosen["seed"]))  # fmt: skip

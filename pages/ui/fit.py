@@ -15,7 +15,7 @@ def fitted(wanted: State) -> State:
     method = METHODS[str(wanted["method"])]
     found = dict(wanted)
     if not takes(method, str(wanted["layout"])):
-        found["layout"] = layout_for(method, str(wanted["layout"]))
+        found["layout"] = layout_for(str(wanted["layout"]), method)
     found["data"] = data_for(method, str(wanted["data"]))
     if wanted["data"] != state.UPLOAD:  # the shape of a file is not in the link
         found |= {
@@ -36,10 +36,16 @@ def takes(method: Method, layout: str) -> bool:
     return not of_weights and method.fits(renamed(layout, method))
 
 
-def layout_for(method: Method, layout: str) -> str:
-    """The layout itself where the method can take it, else the first that it can."""
-    layout = layout.replace("oi", "nc")
-    return next(one for one in (layout, "nchw", *LAYOUTS) if method.fits(renamed(one, method)))
+def layouts_for(*methods: Method) -> tuple[str, ...]:
+    """The layouts that all the methods can take."""
+    return tuple(one for one in LAYOUTS if all(method.fits(renamed(one, method))
+                                               for method in methods))  # fmt: skip
+
+
+def layout_for(layout: str, *methods: Method) -> str:
+    """The layout itself where all the methods can take it, else the first that they can."""
+    layout, fitting = layout.replace("oi", "nc"), layouts_for(*methods)
+    return next(one for one in (layout, "nchw", *fitting) if one in fitting)
 
 
 def data_for(method: Method, data: str) -> str:
@@ -53,10 +59,10 @@ def kinds_of_data(method: Method) -> tuple[str, ...]:
     return tuple(kind for kind in state.DATA if kind not in pictures)
 
 
-def lengths(wanted: State) -> dict[str, int]:
-    """Length of every axis that a state asks for."""
+def lengths(wanted: State, *others: Method) -> dict[str, int]:
+    """Length of every axis that a state asks for, on a layout that the others can take as well."""
     method = METHODS[str(wanted["method"])]
-    axes = renamed(layout_for(method, str(wanted["layout"])), method)
+    axes = renamed(layout_for(str(wanted["layout"]), method, *others), method)
     return {axis: int(wanted[axis]) for axis in axes}
 
 

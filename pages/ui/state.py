@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from normlib import LAYOUTS, METHODS, parameters
 from normlib.batch_size import SIZES
+from normlib.confusions import CLAIMS, CONFUSIONS
 from normlib.conventions import CONVENTIONS
 from normlib.data import KINDS, SEED_LIMIT
 from normlib.failures import FAILURES
@@ -115,6 +116,13 @@ FIELDS: Mapping[str, Field] = {
     "stretch": Field(1.0, ends=(0.5, 2.0)),
     # Sequences
     # Equal or not
+    "confusion": Field(OWN, (OWN, *CONFUSIONS)),
+    "guess": Field("none", ("none", *CLAIMS)),
+    "other": Field("layer", tuple(METHODS)),
+    "other_groups": Field(2, ends=(1, LARGEST["c"])),
+    "same_eps": Field(True),
+    "learned": Field(False),
+    "share": Field(0.5, ends=(0.0, 1.0)),
     # Break it
     "failure": Field("single", tuple(FAILURES)),
     "dial": Field(OWN_SETTING, dials(0)),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 # No name but this machine's own resolves: whatever is fetched from elsewhere fails.
@@ -86,3 +87,13 @@ def settle(page: Page) -> None:
     """Wait until the app is at rest, and check that it shows no exception."""
     page.wait_for_function(AT_REST, arg=time.time() * 1000)
     assert page.get_by_test_id("stException").count() == 0
+
+
+def serious_violations(page: Page) -> list[tuple[str, object, object]]:
+    """What axe finds serious or critical: rule, place, and what would mend it."""
+    return [
+        (violation["id"], node["target"], node.get("failureSummary"))
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]

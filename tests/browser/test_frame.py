@@ -5,13 +5,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pages.ui import state
-from tests.browser.driver import open_app, settle, watched_page
+from tests.browser.driver import open_app, serious_violations, settle, watched_page
 
-PATHS = ["/", "/groups", "/steps", "/training", "/breaking", "/methods"]
+PATHS = ["/", "/groups", "/steps", "/training", "/equal", "/breaking", "/methods"]
 LINK = (
     "/steps?lang=zh&method=group&n=3&c=8&h=2&w=5&groups=4&seed=7&step=normalize&cell=1%2C2%2C1%2C4"
 )
@@ -150,10 +149,4 @@ def test_axe_finds_nothing_serious(browser: Browser, server: str, path, scheme, 
     look = {"color_scheme": scheme, "viewport": {"width": 1280, "height": 800}}
     with watched_page(browser, server, **look) as page:
         open_app(page, f"{path}?lang={language}&method=group")
-        found = Axe().run(page).response["violations"]
-        serious = [
-            (violation["id"], node["target"], node.get("failureSummary"))
-            for violation in found if violation["impact"] in ("serious", "critical")
-            for node in violation["nodes"]
-        ]  # fmt: skip
-        assert not serious
+        assert not serious_violations(page)

@@ -20,6 +20,8 @@ def test_defaults_are_those_of_old_links():
         "beta": "",
         "training": "batches", "fed": 6, "batch_size": 4, "channel": 0, "convention": "torch",
         "beside": "keras", "momentum": 0.1, "trained": 50, "shift": 1.5, "stretch": 1.0,
+        "confusion": "own", "guess": "none", "other": "layer", "other_groups": 2,
+        "same_eps": True, "learned": False, "share": 0.5,
         "failure": "single", "dial": -1.0, "second": -1.0,
     }  # fmt: skip
 
