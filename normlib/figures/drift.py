@@ -1,4 +1,4 @@
-"""Outputs of one batch under several statistics, as dots with mean and standard deviation."""
+"""Outputs of one batch under several statistics, as strokes with mean and standard deviation."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from normlib.drift import Outcome
-from normlib.figures.theme import AFTER, BEFORE
+from normlib.figures.sheet import Piece, note, sheet, ticks
+from normlib.figures.theme import AFTER, TRUE
 
 WORDS: Mapping[str, str] = {
     "output": "output",
@@ -26,7 +27,7 @@ def outcomes(
     reach: tuple[float, float],
     words: Mapping[str, str] = WORDS,
 ) -> go.Figure:
-    """One row per outcome: every output a dot, the mean with one standard deviation to both sides.
+    """One row per outcome: outputs as strokes, the mean with one standard deviation around it.
 
     Args:
         found: what to draw, from top to bottom.
@@ -34,31 +35,28 @@ def outcomes(
         reach: ends of the axis, the same for every drift.
         words: axis, names of the rows, hover text, keys as in ``WORDS``.
     """
-    figure = go.Figure()
-    figure.add_vrect(-1, 1, fillcolor="rgba(128,128,128,0.2)", line_width=0)
-    figure.add_vline(0, line={"color": "#808080", "width": 1, "dash": "dot"})
+    data: list[Piece] = []
+    notes = []
     for row, outcome in enumerate(found):
-        values = outcome.output[:, channel]
-        aside = np.linspace(0.12, 0.38, len(values))
-        figure.add_scatter(
-            x=values, y=row + aside, mode="markers", name=words[outcome.key], hoverinfo="skip",
-            marker={"color": BEFORE["color"], "size": 4, "opacity": 0.4},
-        )  # fmt: skip
-        figure.add_scatter(
-            x=[outcome.mean[channel]], y=[row - 0.12], mode="markers", name=words[outcome.key],
-            marker={**AFTER, "size": 11},
-            error_x={"type": "data", "array": [outcome.std[channel]], "thickness": 3,
-                     "color": AFTER["color"]},
-            hovertemplate=f"{words[outcome.key]}<br>{words['hover']}<extra></extra>",
-        )  # fmt: skip
-        numbers = words["row"].format(mean=outcome.mean[channel], std=outcome.std[channel])
-        figure.add_annotation(
-            text=f"<b>{words[outcome.key]}</b>  {numbers}", y=row - 0.36,
-            x=0, xref="x domain", xanchor="left", showarrow=False,
-        )  # fmt: skip
-    figure.update_xaxes(title=words["output"], range=list(reach), zeroline=False)
-    figure.update_yaxes(range=[len(found) - 0.5, -0.55], showticklabels=False, showgrid=False,
-                        zeroline=False)  # fmt: skip
-    figure.update_layout(height=90 * len(found) + 60, showlegend=False,
-                         margin={"l": 10, "r": 10, "t": 10, "b": 50})  # fmt: skip
-    return figure
+        values, name = outcome.output[:, channel], words[outcome.key]
+        mean, std = outcome.mean[channel], outcome.std[channel]
+        data += [
+            {**ticks(values, np.full(len(values), row + 0.22), high=0.12), "name": name},
+            {"type": "scatter", "mode": "markers", "name": name, "x": [mean], "y": [row - 0.12],
+             "marker": {**AFTER, "size": 11},
+             "error_x": {"type": "data", "array": [std], "thickness": 3, "color": AFTER["color"]},
+             "hovertemplate": f"{name}<br>{words['hover']}<extra></extra>"},
+        ]  # fmt: skip
+        numbers = words["row"].format(mean=mean, std=std)
+        notes.append(note(f"<b>{name}</b>  {numbers}", x=0, xref="x domain", xanchor="left",
+                          y=row - 0.36))  # fmt: skip
+    wanted = {"type": "rect", "xref": "x", "x0": -1, "x1": 1, "yref": "y domain", "y0": 0, "y1": 1,
+              "fillcolor": "rgba(128,128,128,0.2)", "line": {"width": 0}}  # fmt: skip
+    zero = {**wanted, "type": "line", "x0": 0, "x1": 0, "line": {**TRUE, "width": 1.5}}
+    return sheet(data, {
+        "shapes": [wanted, zero], "annotations": notes, "showlegend": False,
+        "xaxis": {"title": {"text": words["output"]}, "range": list(reach), "zeroline": False},
+        "yaxis": {"range": [len(found) - 0.5, -0.55], "showticklabels": False, "showgrid": False,
+                  "zeroline": False},
+        "height": 90 * len(found) + 60, "margin": {"l": 10, "r": 10, "t": 10, "b": 50},
+    })  # fmt: skip

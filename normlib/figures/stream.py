@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from normlib.figures.theme import BEFORE, ONE, OTHER, TRUE
+from normlib.figures.sheet import Piece, across, note, sheet, two_rows
+from normlib.figures.theme import BEFORE, ONE, OTHER
 from normlib.stream import Fed, Path
 
 WORDS: Mapping[str, str] = {
@@ -39,49 +39,52 @@ def convergence(
         channel: which channel is drawn.
         words: axes and labels, keys as in ``WORDS``.
     """
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.07)
-    seen, at = slice(0, steps), list(range(1, steps + 1))
     source, last = fed.source, len(fed.mean)
+    data: list[Piece] = []
+    notes, axes = [], []
     for row, name, true, dots in (
-        (1, "mean", source.mean[channel], {"batch": fed.mean}),
-        (2, "variance", source.variance[channel], {"biased": fed.biased, "unbiased": fed.unbiased}),
-    ):
+        ("", "mean", source.mean[channel], {"batch": fed.mean}),
+        ("2", "variance", source.variance[channel],
+         {"biased": fed.biased, "unbiased": fed.unbiased}),
+    ):  # fmt: skip
+        on = {"xaxis": f"x{row}", "yaxis": f"y{row}"}
         low, high = _range(true, *(values[:, channel] for values in dots.values()),
                            *(getattr(path, name)[:, channel] for path in paths))  # fmt: skip
-        for key, values in dots.items():
-            look = {"color": BEFORE["color"], "size": 7, "symbol": "circle-open"}
-            if key == "unbiased":
-                look |= {"size": 8, "symbol": "line-ew-open"}
-            figure.add_scatter(
-                x=at, y=values[seen, channel], mode="markers", name=words[key], row=row, col=1,
-                marker={**look, "line_width": 1.6},
-                hovertemplate=f"{words[key]}: %{{y:.4g}}<extra></extra>",
-            )  # fmt: skip
-        figure.add_hline(true, line={**TRUE, "width": 1.5}, row=row, col=1)
+        data += [
+            {**on, **_dots(key), "name": words[key], "x": list(range(1, steps + 1)),
+             "y": values[:steps, channel],
+             "hovertemplate": f"{words[key]}: %{{y:.4g}}<extra></extra>"}
+            for key, values in dots.items()
+        ]  # fmt: skip
         ends = [(words["true"], true)] if steps == last else []
         for path, label, line in zip(paths, names, (ONE, OTHER), strict=False):
             values = getattr(path, name)[: steps + 1, channel]
-            figure.add_scatter(
-                x=[0, *at], y=values, mode="lines", name=label, row=row, col=1,
-                line={**line, "width": 3}, hovertemplate=f"{label}: %{{y:.4g}}<extra></extra>",
-            )  # fmt: skip
-            ends.append((label, values[-1]))
+            data.append({
+                **on, "type": "scatter", "mode": "lines", "name": label,
+                "x": list(range(steps + 1)), "y": values, "line": {**line, "width": 3},
+                "hovertemplate": f"{label}: %{{y:.4g}}<extra></extra>",
+            })  # fmt: skip
+            ends.append((label, float(values[-1])))
         placed = [(label, place, steps) for label, place in _apart(ends, GAP * (high - low))]
         if steps < last:
             placed.append((words["true"], true, last))
-        for label, place, x in placed:
-            figure.add_annotation(
-                text=label, x=x, xshift=10, y=place, xanchor="left", showarrow=False,
-                row=row, col=1,
-            )  # fmt: skip
-        figure.update_yaxes(title=words[name], range=[low, high], row=row, col=1)
-    figure.update_xaxes(range=[-0.02 * last, 1.02 * last], zeroline=False)
-    figure.update_xaxes(title=words["step"], row=2, col=1)
-    figure.update_layout(
-        height=460, showlegend=False, hovermode="x unified",
-        margin={"l": 60, "r": 90, "t": 10, "b": 50},
-    )  # fmt: skip
-    return figure
+        notes += [note(label, row=row, x=x, y=place, xanchor="left", xshift=20 if x == last else 10)
+                  for label, place, x in placed]  # fmt: skip
+        axes.append({"title": {"text": words[name]}, "range": [low, high], "zeroline": False})
+    x = {"title": {"text": words["step"]}, "range": [-0.02 * last, 1.02 * last], "zeroline": False}
+    return sheet(data, {
+        **two_rows(x, *axes), "annotations": notes,
+        "shapes": [across(source.mean[channel]), across(source.variance[channel], "2")],
+        "height": 460, "showlegend": False, "hovermode": "x unified",
+        "margin": {"l": 60, "r": 90, "t": 10, "b": 50},
+    })  # fmt: skip
+
+
+def _dots(key: str) -> Piece:
+    """The mark of a batch's statistic: a ring, or a dash for the unbiased variance."""
+    look = {"size": 8, "symbol": "line-ew-open"} if key == "unbiased" else {"size": 7}
+    marker = {"color": BEFORE["color"], "symbol": "circle-open", "line": {"width": 1.6}, **look}
+    return {"type": "scatter", "mode": "markers", "marker": marker}
 
 
 def _range(*values: np.ndarray | float) -> tuple[float, float]:

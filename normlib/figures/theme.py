@@ -6,4 +6,5 @@ BETWEEN = {"color": "#009e73", "symbol": "square"}
 MARGIN = {"l": 60, "r": 20, "t": 50, "b": 60}
 ONE = {"color": "#009e73", "dash": "solid"}  # two that are compared, and what is true of both
 OTHER = {"color": "#aa4499", "dash": "dash"}
+FAINT = {"color": "rgba(213,94,0,0.55)", "width": 2}  # of BEFORE, for many at once
 TRUE = {"color": "#808080", "dash": "dot"}

@@ -5,7 +5,7 @@ import streamlit as st
 from normlib import batch_size, stream
 from pages.ui.state import MOST_FED
 
-REPEATS = 64  # batches of every size
+REPEATS = 40  # batches of every size
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

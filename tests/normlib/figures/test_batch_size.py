@@ -8,21 +8,29 @@ SOURCE, SIZES, REPEATS = Source(), (1, 4, 16), 6
 FOUND = scatter(SOURCE, REPEATS, SIZES)
 
 
-def test_every_batch_is_a_dot_at_its_size():
-    figure = funnels(FOUND, size=4, channel=2)
-    dots = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
-    for name, values in (("batch mean", FOUND.mean), ("batch variance", FOUND.variance)):
-        assert np.array_equal(dots[name].y, values[:, :, 2].ravel())
-        assert list(dots[name].customdata) == [size for size in SIZES for _ in range(REPEATS)]
-        assert np.all(np.round(np.asarray(dots[name].x, float)) == np.repeat([0, 1, 2], REPEATS))
+def drawn(size, channel, mode):
+    """What stands for the means, and what for the variances."""
+    figure = funnels(FOUND, size=size, channel=channel)
+    return [trace for trace in figure.data if trace.mode == mode and not trace.fill]
 
 
-def test_the_chosen_size_has_a_mark_of_its_own():
-    dots = next(
-        trace for trace in funnels(FOUND, size=4, channel=2).data if trace.mode == "markers"
-    )
-    marked = np.array(dots.marker.symbol) == "diamond"
-    assert np.array_equal(marked, np.repeat([False, True, False], REPEATS))
+def test_every_batch_is_a_stroke_at_its_size():
+    for trace, values in zip(drawn(4, 2, "lines"), (FOUND.mean, FOUND.variance), strict=True):
+        assert np.array_equal(trace.y[::3], values[:, :, 2].ravel())
+        assert np.array_equal(trace.y[1::3], trace.y[::3])
+        assert np.all(np.isnan(trace.y[2::3]))
+        assert np.array_equal(np.round(trace.x[::3]), np.repeat([0, 1, 2], REPEATS))
+
+
+def test_the_batches_of_the_chosen_size_have_marks_of_their_own():
+    for trace, values in zip(drawn(4, 0, "markers"), (FOUND.mean, FOUND.variance), strict=True):
+        assert np.array_equal(trace.y, values[1, :, 0])
+        assert np.all(np.round(trace.x) == 1)
+        assert set(trace.customdata) == {4}
+        assert trace.marker.symbol == "diamond"
+
+
+def test_the_chosen_gap_has_a_mark_of_its_own():
     line = gap(FOUND, size=16, channel=0).data[0]
     assert list(line.marker.symbol) == ["circle", "circle", "diamond"]
 
