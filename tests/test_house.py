@@ -34,6 +34,7 @@ ROWS = (
     (
         "inverse",
         "data",
+        "recordings",
         "upload",
         "formulas",
         "formula",
