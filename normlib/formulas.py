@@ -235,7 +235,7 @@ BY_OPERATION: Mapping[str, Mapping[str, Formula]] = {
         "({weight} * {x} + {rest}) / ({norm} + 0.0000001)", "normalized",
         r"\frac{<weight> \cdot <x> + <rest>}{<norm> + 10^{-7}}")},
 }  # fmt: skip
-SAME_AS: Mapping[str, str] = {"stored_switchable": "switchable"}
+SAME_AS: Mapping[str, str] = {"stored_steps": "stored", "stored_switchable": "switchable"}
 WHITENED = {"mean": MEAN, "covariance": COVARIANCE, "whitening": WHITENING, "normalize": WHITE}
 _OPERATIONS = {
     **BY_OPERATION,

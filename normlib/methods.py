@@ -80,6 +80,8 @@ _METHODS = (
            knobs=PLAIN),
     Method("precise", "estimation", "b c", "standardize", "affine", "c", 2021, "2105.07576",
            knobs=(PARTS, *LEARNED), pools=("b all",), predict="stored"),
+    Method("recurrent_batch", "estimation", "c ...", "standardize", "affine", "c", 2016,
+           "1603.09025", needs="time", predict="stored_steps"),
     # windows, two levels, mixtures, none
     Method("cumulative_layer", "windows", "n ...", "standardize", "affine", "c", 2018,
            "1809.07454", pools=("... past",), needs="time"),

@@ -35,7 +35,7 @@ from normlib.normalize import (
     tanh,
 )
 from normlib.operation import Operation, Parameter
-from normlib.stored import RUNNING, renorm, stored, stored_center, stored_outside
+from normlib.stored import RUNNING, STEPS, renorm, stored, stored_center, stored_outside
 
 MEAN_VARIANCE = ("mean", "variance")
 TWO_PAIRS = ("batch mean", "batch variance", "instance mean", "instance variance")
@@ -54,6 +54,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("l1", ("mean", "mean deviation"), l1),
         Operation("by_fan_in", MEAN_VARIANCE, by_fan_in),
         Operation("stored", MEAN_VARIANCE, stored, parameters=RUNNING, watches=False),
+        Operation("stored_steps", MEAN_VARIANCE, stored, parameters=STEPS, watches=False),
         Operation("stored_outside", MEAN_VARIANCE, stored_outside, parameters=RUNNING,
                   watches=False),
         Operation("stored_center", ("mean",), stored_center, parameters=RUNNING[:1],

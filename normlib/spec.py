@@ -165,10 +165,12 @@ class Spec:
         return tuple(self._length(axis) for axis in self.axes_of(parameter))
 
     def axes_of(self, parameter: Parameter) -> tuple[str, ...]:
-        """Names of a parameter's axes: of the layout in its order, or lengths and knobs."""
+        """Names of a parameter's axes: those of the layout, or lengths and knobs."""
         if parameter.axes == "per":
             return self.parameter_axes
-        return self.axes if parameter.axes == "all" else tuple(parameter.axes.split())
+        if parameter.axes == "all":
+            return self.axes
+        return self.entry.axes(self.axes, parameter.axes)
 
     @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:

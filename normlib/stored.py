@@ -11,6 +11,10 @@ RUNNING = (
     Parameter("running_mean", "c"),
     Parameter("running_variance", "c", 1.0, low=0.5, high=2.0),
 )
+STEPS = (  # each step of time has its own
+    Parameter("running_mean", "c ..."),
+    Parameter("running_variance", "c ...", 1.0, low=0.5, high=2.0),
+)
 
 
 def stored(x: Array, given: Given) -> Stats:

@@ -1,6 +1,6 @@
 """What a layer remembers of its batches: which numbers enter the record, and how it moves."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from math import prod
 
 import torch
@@ -26,7 +26,12 @@ def batches(spec: Spec, stats: Stats) -> Iterator[tuple[Tensor, Tensor, int]]:
 
     - l1_batch gives the square of ``sqrt(pi/2) * mean |x - mean|``, so that its root is the scale,
     - whitening gives zeros, and behind the means stand the entries of the whitening matrix.
+
+    Where every step of time has its own, there is one value per channel and step, channels first.
     """
+    if per_step(spec):
+        yield stats["mean"].reshape(-1), stats["variance"].reshape(-1), spec.partition.rows
+        return
     count = prod(spec.sizes) // spec.channels
     if "count" in stats.numbers:
         count = int(stats.numbers["count"])
@@ -59,6 +64,26 @@ def settle(buffers: Buffers, spec: Spec, stats: Stats) -> None:
     buffers[BATCHES].fill_(1)
 
 
+def per_step(spec: Spec) -> bool:
+    """Whether every step of time has statistics of its own to predict with."""
+    return spec.entry.predict == "stored_steps"
+
+
+def on_length(spec: Spec, given: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The record for a sequence of another length: its first steps, or its last one again.
+
+    So Cooijmans et al. 2016 (arXiv:1603.09025) predict beyond the steps of training.
+    """
+    if not per_step(spec):
+        return dict(given)
+    found = dict(given)
+    for name in STATE.keys() & given.keys():
+        steps = given[name].shape[-1]
+        wanted = torch.arange(spec.shape_of(spec.parameters(False)[name])[-1])
+        found[name] = given[name][..., wanted.clamp(max=steps - 1).to(given[name].device)]
+    return found
+
+
 def by_channel(spec: Spec, value: Tensor) -> Tensor:
     """One number per column as rows of one number per channel."""
     partition = spec.partition
@@ -81,20 +106,20 @@ def _pair(stats: Stats) -> tuple[Tensor, Tensor]:
 def _read(buffers: Buffers) -> Running:
     mean = torch.cat([buffers[name].reshape(-1) for name in ("running_mean", "running_matrix")
                       if name in buffers])  # fmt: skip
-    variance = buffers.get("running_var", torch.zeros_like(mean))
+    variance = buffers.get("running_var", torch.zeros_like(mean)).reshape(-1)
     count = buffers.get(VALUES, buffers[BATCHES])
     return Running(mean, variance, count, buffers[BATCHES])
 
 
 def write(buffers: Buffers, record: Running) -> None:
     """Copy a record into the buffers."""
-    channels = len(buffers["running_mean"])
-    buffers["running_mean"].copy_(record.mean[:channels])
+    means = buffers["running_mean"]
+    means.copy_(record.mean[: means.numel()].reshape(means.shape))
     if "running_matrix" in buffers:
         matrix = buffers["running_matrix"]
-        matrix.copy_(record.mean[channels:].reshape(matrix.shape))
+        matrix.copy_(record.mean[means.numel() :].reshape(matrix.shape))
     if "running_var" in buffers:
-        buffers["running_var"].copy_(record.variance)
+        buffers["running_var"].copy_(record.variance.reshape(means.shape))
     buffers[BATCHES].copy_(record.batches[0])
     if VALUES in buffers:
         buffers[VALUES].copy_(record.count[0])

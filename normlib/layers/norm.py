@@ -46,6 +46,8 @@ class Norm(Remembering):
       ghost batches enter one after the other, `sync` those of all processes as one;
     - whitening keeps the mean of the means and of the whitening matrices;
     - act keeps mean and variance of its first training batch for good;
+    - recurrent_batch keeps mean and variance of every step of time. Training takes sequences as
+      long as those of its spec, prediction any: steps beyond the last take what the last has;
     - frozen keeps what was loaded. For exact statistics of a data set see `recompute`.
 
     Methods of torch run in torch's kernels, all others in the arithmetic of ``normlib.trace``.
@@ -248,7 +250,8 @@ class Norm(Remembering):
             training = False
         if spec.method == "batch_instance" and training:
             self._project()
-        y, stats = run(spec, x, {**self.given(), **conditions}, training)
+        given = estimate.on_length(spec, self.given())
+        y, stats = run(spec, x, {**given, **conditions}, training)
         if training and self.watches:
             with self.held():
                 estimate.update(self.state(), spec, stats, self.convention, self.momentum)

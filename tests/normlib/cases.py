@@ -41,7 +41,7 @@ NOT_CENTRING = {
 CENTRING = tuple(method for method in METHODS if method not in NOT_CENTRING)
 # Disjoint groups that are standardized and nothing else, gamma and beta per axes of the layout.
 STANDARDIZING = ("batch", "layer", "layer_position", "instance", "group", "positional",
-                 "reversible", "act", "ghost")  # fmt: skip
+                 "reversible", "act", "ghost", "recurrent_batch")  # fmt: skip
 ROOT_MEAN_SQUARE = ("rms", "rms_position", "pixel")
 # Of these an answer depends on the entries of its own group alone.
 DISJOINT = tuple(

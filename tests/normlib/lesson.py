@@ -17,6 +17,7 @@ _KEPT_APART = {  # the axes on which entries that share statistics agree
     "c": "batch l1_batch mean_only act renorm frozen conditional_batch film spade sync precise "
     "batch_instance",
     "b c": "ghost",
+    "c ...": "recurrent_batch",
     "n": "layer rms global_response",
     "n ...": "layer_position rms_position positional scale_norm l2 pixel adaptive_layer",
     "n c": "instance mean_variance filter_response reversible conditional_instance "
@@ -86,7 +87,8 @@ def length(squares: float, _: float, count: int, eps: float) -> float:
 SLOW: Mapping[str, tuple[bool, Callable[[float, float, int, float], float]]] = {
     **dict.fromkeys(
         ("batch", "layer", "layer_position", "instance", "group", "positional", "reversible",
-         "act", "ghost", "sync", "precise", "weight_standardization"), (True, root)),
+         "act", "ghost", "recurrent_batch", "sync", "precise", "weight_standardization"),
+        (True, root)),
     **dict.fromkeys(("rms", "rms_position", "pixel"), (False, root)),
     **dict.fromkeys(("scale_norm", "l2", "weight_norm"), (False, length)),
     "centered_weight": (True, length),

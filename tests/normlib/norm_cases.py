@@ -9,8 +9,8 @@ from tests.normlib.cases import gamma_beta, spec_of, values
 
 ACTIVATIONS = [key for key, method in METHODS.items() if method.tensor == "activation"]
 WATCHING = [
-    "batch", "l1_batch", "mean_only", "ghost", "sync", "renorm", "precise", "switchable",
-    "batch_instance", "pca_whitening", "zca_whitening", "cholesky_whitening",
+    "batch", "l1_batch", "mean_only", "ghost", "sync", "renorm", "precise", "recurrent_batch",
+    "switchable", "batch_instance", "pca_whitening", "zca_whitening", "cholesky_whitening",
     "iterative_whitening", "coloring", "conditional_batch", "film", "spade",
 ]  # fmt: skip
 EIGHT = [method for method in ACTIVATIONS if METHODS[method].oracle != method] + ["precise", "sync"]

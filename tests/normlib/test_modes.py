@@ -11,9 +11,10 @@ from tests.normlib import cases
 from tests.normlib.cases import PAIRS, all_as, as_kind, plain, spec_of
 
 WATCH_THE_BATCH = {
-    "batch", "l1_batch", "mean_only", "act", "ghost", "sync", "renorm", "precise", "switchable",
-    "batch_instance", "pca_whitening", "zca_whitening", "cholesky_whitening",
-    "iterative_whitening", "coloring", "conditional_batch", "film", "spade", "cross",
+    "batch", "l1_batch", "mean_only", "act", "ghost", "sync", "renorm", "precise",
+    "recurrent_batch", "switchable", "batch_instance", "pca_whitening", "zca_whitening",
+    "cholesky_whitening", "iterative_whitening", "coloring", "conditional_batch",
+    "film", "spade", "cross",
     "spectral",  # not the batch: its state moves on in training and rests in prediction
 }  # fmt: skip
 pairs = pytest.mark.parametrize(("method", "layout"), PAIRS)

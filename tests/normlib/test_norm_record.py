@@ -293,3 +293,28 @@ def test_forgetting_starts_again():
     layer.reset_running_stats()
     for name, value in Norm("zca_whitening", 6).state().items():
         assert torch.equal(layer.state()[name], value)
+
+
+def test_every_step_of_time_has_its_own_record():
+    spec = Spec("recurrent_batch", (4, 6, 5))
+    layer = Norm(spec, momentum=0.25, dtype=torch.float64)
+    x = batch_of(spec)
+    layer(x)
+    close(layer.running_mean, 0.25 * x.mean(0), 1e-12)
+    close(layer.running_var, 0.75 + 0.25 * x.var(0), 1e-12)
+
+
+@pytest.mark.parametrize("steps", [1, 3, 5, 9])
+def test_a_step_that_training_never_saw_takes_what_the_last_one_has(steps):
+    layer, spec, _ = filled("recurrent_batch")
+    x = batch_of(Spec("recurrent_batch", (2, 6, steps)))
+    mean, variance = (
+        torch.stack([record[:, min(t, 4)] for t in range(steps)], 1)
+        for record in (layer.running_mean, layer.running_var)
+    )
+    y = (x - mean) / torch.sqrt(variance + spec.eps)
+    expected = y * layer.weight[:, None] + layer.bias[:, None]
+    close(layer.eval()(x), expected, 1e-10)
+    if steps != 5:
+        with pytest.raises(NormError, match=r"running_mean.*\(6, 5\)"):
+            layer.train()(x)

@@ -76,12 +76,12 @@ def test_the_variance_in_place_of_its_root_gives_nothing_back(method):
 
 @pytest.mark.parametrize("method", [m for m in STANDARDIZING if m != "positional"])
 def test_the_trap_takes_the_variance_itself(method):
-    spec = Spec(method, SIZES)
+    spec = Spec(method, SIZES[:3] if method == "recurrent_batch" else SIZES)
     x = data.make("random", spec)
     gamma = parameters.undo_with_variance(spec, x)["gamma"]
     variance = spec.partition.split(x).var(0)
     on_tensor = variance[spec.partition.group_of_entry()]
-    others = tuple(i for i, axis in enumerate("nchw") if axis not in spec.parameter_axes)
+    others = tuple(i for i, axis in enumerate(spec.axes) if axis not in spec.parameter_axes)
     np.testing.assert_allclose(gamma, on_tensor.mean(others), 1e-13)
 
 

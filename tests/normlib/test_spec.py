@@ -18,7 +18,7 @@ AFFINE, EPS, MISTAKE = ("affine", True), ("eps", 1e-5), ("by_variance", False)
 LEARNED, CONDITIONED = (AFFINE, EPS, MISTAKE), (EPS, MISTAKE)
 DEFAULTS = {
     **dict.fromkeys(("batch", "layer", "layer_position", "instance", "reversible", "act",
-                     "cumulative_layer"), LEARNED),
+                     "cumulative_layer", "recurrent_batch"), LEARNED),
     **dict.fromkeys(("rms", "rms_position", "scale_norm", "l1_batch", "frozen", "switchable",
                      "batch_instance", "pca_whitening", "zca_whitening", "cholesky_whitening",
                      "coloring"), (AFFINE, EPS)),
@@ -56,7 +56,7 @@ SIZES = (8, 6, 5, 3)
 
 @pytest.mark.parametrize("method", METHODS)
 def test_defaults_are_those_that_old_links_left_out(method):
-    layout = "nct" if method == "cumulative_layer" else "nchw"
+    layout = "nct" if METHODS[method].needs == "time" else "nchw"
     spec = Spec(method, SIZES[: len(layout)])
     if METHODS[method].tensor != "activation":
         layout = "oihw"

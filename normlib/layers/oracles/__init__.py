@@ -51,6 +51,7 @@ ORACLES: Mapping[str, Oracle] = {
     "renorm": estimation.renorm,
     "frozen": estimation.frozen,
     "precise": estimation.precise,
+    "recurrent_batch": estimation.recurrent_batch,
     "cumulative_layer": windows.cumulative_layer,
     "local_response": windows.local_response,
     "divisive": windows.divisive,

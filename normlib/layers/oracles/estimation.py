@@ -72,3 +72,16 @@ def frozen(spec: Spec, x: Tensor, parameters: Parameters, training: bool) -> Ten
 def precise(spec: Spec, x: Tensor, parameters: Parameters, training: bool) -> Tensor:
     """Exact statistics of all batches together; Wu and Johnson 2021, 2105.07576."""
     return affine(batch(spec, x, parameters, training), parameters)
+
+
+def recurrent_batch(spec: Spec, x: Tensor, parameters: Parameters, training: bool) -> Tensor:
+    """Batch norm of every time step by itself, gamma and beta shared; Cooijmans 2016, 1603.09025.
+
+    In prediction every step has its own ``running_mean`` and ``running_variance``.
+    """
+    if training:
+        steps = [standardize(x[:, :, t], (0,), eps_of(spec)) for t in range(x.shape[2])]
+        return affine(torch.stack(steps, 2), parameters)
+    centre = parameters.get("running_mean", x.new_zeros(x.shape[1:]))
+    spread = parameters.get("running_variance", x.new_ones(x.shape[1:]))
+    return affine((x - centre) / torch.sqrt(spread + eps_of(spec)), parameters)
