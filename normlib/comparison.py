@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from zlib import crc32
 
 import numpy as np
@@ -75,8 +76,6 @@ class Comparison:
         difference, scale: largest absolute difference and largest absolute number of both.
         agree: one of `AGREEMENTS`; ``factor``: the first is a constant multiple of the second.
         factor: that multiple; 1 where the answers are equal, 0 where there is none.
-        watched: which entries give each entry its statistics, for both.
-        relation: how the first's groups lie to the second's, see `normlib.relation.relation`.
     """
 
     x: np.ndarray
@@ -89,8 +88,20 @@ class Comparison:
     scale: float
     agree: str
     factor: float
-    watched: tuple[Watched, Watched]
-    relation: str
+
+    @cached_property
+    def watched(self) -> tuple[Watched, Watched]:
+        """Which entries give each entry its statistics, for both."""
+        one, two = (
+            watched(side.spec, training=self.training, order=side.order(self.x.shape))
+            for side in self.sides
+        )
+        return one, two
+
+    @cached_property
+    def relation(self) -> str:
+        """How the first's groups lie to the second's, see `normlib.relation.relation`."""
+        return relation(*self.watched)
 
     @property
     def gap(self) -> np.ndarray:
@@ -136,9 +147,7 @@ def compare(
     sides = one, two
     traces = _traced(one, x, training, learned), _traced(two, x, training, learned)
     outputs = one.back(traces[0].output, x.shape), two.back(traces[1].output, x.shape)
-    seen = _watched(one, x, training), _watched(two, x, training)
-    return Comparison(x, training, learned, sides, traces, outputs, *agreement(*outputs), seen,
-                      relation(*seen))  # fmt: skip
+    return Comparison(x, training, learned, sides, traces, outputs, *agreement(*outputs))
 
 
 def agreement(first: np.ndarray, second: np.ndarray) -> tuple[float, float, str, float]:
@@ -191,7 +200,3 @@ def with_knobs(side: Side, **knobs: bool | int | float) -> Side:
 def _traced(side: Side, x: np.ndarray, training: bool, learned: bool) -> Trace:
     given = alike(side.spec, training=training, learned=learned)
     return trace(side.spec, side.input(x), given, training=training)
-
-
-def _watched(side: Side, x: np.ndarray, training: bool) -> Watched:
-    return watched(side.spec, training=training, order=side.order(x.shape))

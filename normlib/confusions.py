@@ -57,17 +57,18 @@ GROUP_NORM = "https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.
 INSTANCE_NORM = "https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html"
 LAYER_NORM = "https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html"
 BATCH_NORM = "https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html"
+TORCH_SOURCE = "https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/Normalization.cpp"
 ONE_GROUP = Half("group", {"groups": 1})
 _CONFUSIONS = (
-    Confusion("one_group", "catch", "nchw", "https://arxiv.org/abs/1803.08494", ONE_GROUP,
+    Confusion("one_group", "catch", "nchw", GROUP_NORM, ONE_GROUP,
               Half("layer")),
-    Confusion("one_group_pixel", "different", "nchw", LAYER_NORM, ONE_GROUP,
+    Confusion("one_group_pixel", "different", "nchw", "https://arxiv.org/abs/2201.03545", ONE_GROUP,
               Half("layer_position")),
     Confusion("one_channel", "equal", "nchw", GROUP_NORM, Half("instance"),
               Half("group", {"groups": CHANNELS})),
-    Confusion("samples_as_channels", "catch", "nchw", INSTANCE_NORM,
+    Confusion("samples_as_channels", "catch", "nchw", TORCH_SOURCE,
               Half("batch", layout="nchw", move="flat"), Half("instance")),
-    Confusion("centred_rms", "catch", "nchw", "https://arxiv.org/abs/1910.07467",
+    Confusion("centred_rms", "catch", "nchw", "https://arxiv.org/abs/2305.14858",
               Half("rms", prepared="centred"), Half("layer")),
     Confusion("length", "catch", "nct", "https://arxiv.org/abs/1910.05895",
               Half("l2", {"eps": 0.0}), Half("rms_position", {"eps": 0.0})),
