@@ -76,9 +76,7 @@ def _folding(confusion: Confusion, names: verdict.Names) -> None:
     found, rough = (fold_digits(lengths["n"], lengths["c"], seed=seed, dtype=dtype)
                     for dtype in ("float64", "float32"))  # fmt: skip
     verdict.say(found.agree, found.difference, found.scale, names)
-    with st.container(horizontal=True):
-        for dtype, of in (("float64", found), ("float32", rough)):
-            st.metric(t(f"equal.{dtype}"), f"{of.difference:.2g}", border=True, width="content")
+    _differences({"float64": found.difference, "float32": rough.difference})
     st.latex(r"W' = W\,\frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}} \qquad"
              r" b' = (b - \mu)\,\frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}} + \beta")  # fmt: skip
     weights = {"plain": found.plain[0], "folded": found.folded[0]}
@@ -90,7 +88,6 @@ def _folding(confusion: Confusion, names: verdict.Names) -> None:
 
 def _blend(confusion: Confusion, names: verdict.Names) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
-        controls.segments("mode", help=t("help.mode_of_both"))
         _data()
         _sliders(*confusion.layout)
         st.slider(t("controls.share"), 0.0, 1.0, key="share", step=0.05, width=170,
@@ -98,11 +95,21 @@ def _blend(confusion: Confusion, names: verdict.Names) -> None:
     lengths = _lengths()
     spec = Spec("batch", tuple(lengths[axis] for axis in confusion.layout), confusion.layout,
                 seed=int(st.session_state["seed"]))  # fmt: skip
-    found = blend(spec, float(st.session_state["share"]), kind=_kind(),
-                  training=st.session_state["mode"] == "training")  # fmt: skip
-    verdict.say(found.agree, found.difference, found.scale, names)
-    if found.agree != "equal":
-        _gap(trace(spec, found.mixed), found.outputs)
+    predicted, trained = (
+        blend(spec, float(st.session_state["share"]), kind=_kind(), training=training)
+        for training in (False, True)
+    )
+    verdict.say(predicted.agree, predicted.difference, predicted.scale, names)
+    _differences({"prediction": predicted.difference, "training": trained.difference})
+    st.markdown(t("equal.where_training"))
+    _gap(trace(spec, trained.mixed), trained.outputs)
+
+
+def _differences(found: Mapping[str, float]) -> None:
+    """Largest differences side by side, each under what it was found in."""
+    with st.container(horizontal=True):
+        for name, difference in found.items():
+            st.metric(t(f"equal.largest.{name}"), f"{difference:.2g}", border=True, width="content")
 
 
 def _pictures(found: Comparison, names: verdict.Names) -> None:

@@ -22,9 +22,10 @@ POOLING = ("groups", "windows", "partly")
 def draw(found: Comparison, names: Names) -> None:
     """Whether both agree, the reasons, and the shapes."""
     say(found.agree, found.difference, found.scale, names, found.factor)
-    rounding = t("equal.rounding", tolerance=f"{found.tolerance:.1g}")
     sentences = [sentence(reason, found, names) for reason in why(found)]
-    listed = "\n".join(f"- {said}" for said in (*sentences, rounding))
+    if found.tolerance:
+        sentences.append(t("equal.rounding", tolerance=f"{found.tolerance:.1g}"))
+    listed = "\n".join(f"- {said}" for said in sentences)
     st.markdown(f"{listed}\n\n{table(found, names)}")
 
 
