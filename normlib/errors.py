@@ -153,6 +153,8 @@ SENTENCES: Mapping[str, str] = {
     "Start them with a dtype of {given}.",
     "running_records": "A record in {given} cannot be merged with one in {kept}.",
     "running_nan": "The batch statistics of {bad} of {channels} channels are not finite.",
+    "unseen_step": "Step {step} has no statistics: training has them for the first {known} steps "
+    "only.",
     "running_single": "In {bad} of {channels} channels the batch holds a single value, which "
     "cannot be normalized: its variance is 0, and the unbiased one would be divided by 0.",
 }

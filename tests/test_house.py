@@ -56,6 +56,10 @@ ROWS = (
         "reasons",
         "confusions",
         "folding",
+        "timeline",
+        "influence",
+        "padding",
+        "blocks",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
@@ -117,7 +121,7 @@ def test_imports_in_the_library_point_one_way(path):
 @pytest.mark.parametrize("path", [p for p in LIBRARY if p.parent.name == "figures"], ids=relative)
 def test_figures_know_records_only(path):
     known = ("figures", "spec", "trace", "summary", "stream", "batch_size", "drift", "reported",
-             "failures")  # fmt: skip
+             "failures", "timeline", "influence", "blocks")  # fmt: skip
     known = tuple(f"normlib.{name}" for name in known)
     of_library = {name for name in imported(path) if name.startswith("normlib")}
     assert {name for name in of_library if not name.startswith(known)} == set()

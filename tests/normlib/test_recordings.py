@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from normlib.recordings import padded, valid, vowels
+from normlib.recordings import abreast, padded, valid, vowels
 
 
 @pytest.mark.parametrize(("part", "count", "longest"), [("training", 27, 23), ("test", 10, 29)])
@@ -38,3 +38,12 @@ def test_nobody_can_write_to_what_all_sessions_share():
 def test_padding_may_be_longer_than_the_longest():
     x = padded([np.ones((2, 3)), np.full((1, 3), 2.0)], 4)
     assert x[:, 0].tolist() == [[1, 1, 0, 0], [2, 0, 0, 0]]
+
+
+def test_abreast_has_no_padding():
+    x = abreast()
+    test, lengths = vowels("test")
+    assert x.shape == (4, 12, 19)
+    assert sorted(lengths, reverse=True)[:4] == [29, 23, 19, 19]
+    assert np.array_equal(x[0], test[-1, :, :19])
+    assert (np.abs(x) > 0).any(axis=1).all()
