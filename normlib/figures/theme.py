@@ -8,3 +8,10 @@ ONE = {"color": "#009e73", "dash": "solid"}  # two that are compared, and what i
 OTHER = {"color": "#aa4499", "dash": "dash"}
 FAINT = {"color": "rgba(213,94,0,0.55)", "width": 2}  # of BEFORE, for many at once
 TRUE = {"color": "#808080", "dash": "dot"}
+# Lines side by side, each with its own colour, dash and mark.
+SERIES = (
+    {"color": "#0072b2", "dash": "solid", "symbol": "diamond"},
+    {"color": "#d55e00", "dash": "dash", "symbol": "circle"},
+    {"color": "#009e73", "dash": "dot", "symbol": "square"},
+)
+SHADE = "rgba(128, 128, 128, 0.18)"  # where something is missing; readable on light and dark
