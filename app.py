@@ -5,6 +5,6 @@ from pages.ui import frame
 frame.run({
     "start": ["home"],
     "learn": ["groups", "steps"],
-    "practice": ["training", "equal", "breaking"],
+    "practice": ["training", "sequences", "equal", "breaking"],
     "reference": ["methods"],
 })  # fmt: skip

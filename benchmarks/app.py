@@ -18,6 +18,7 @@ VISITS, MOVES = 9, 15
 SLIDERS = {  # what the first slider of a page moves
     "picture of 512 cells": "/groups?n=4&c=8&h=4&w=4",
     "chart and table of training": "/training",
+    "numbers of a step in time": "/sequences?sequences=time",
     "two methods side by side": "/equal?method=batch&other=layer",
     "numbers, table and chart of a failure": "/breaking?failure=large_mean",
 }
@@ -33,7 +34,7 @@ WATCH = """() => {
         if (table) return table.textContent;
         if (view) return view.dataset.settled === "true" ? view.dataset.scene : null;
         const plain = "[data-testid=stText], [data-testid=stMetricValue]";
-        return document.querySelector(plain)?.textContent;
+        return [...document.querySelectorAll(plain)].map((one) => one.textContent).join();
     };
     let sent = null;
     const send = WebSocket.prototype.send;
@@ -66,7 +67,7 @@ def measure() -> Iterator[Row]:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=[OFFLINE], chromium_sandbox=os.geteuid() != 0
         )
-        for path in ("/", "/groups", "/steps", "/training", "/equal", "/breaking"):
+        for path in ("/", "/groups", "/steps", "/training", "/sequences", "/equal", "/breaking"):
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):

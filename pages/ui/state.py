@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from normlib import LAYOUTS, METHODS, parameters
+from normlib import LAYOUTS, METHODS, blocks, influence, parameters, timeline
 from normlib.batch_size import SIZES
 from normlib.confusions import CLAIMS, CONFUSIONS
 from normlib.conventions import CONVENTIONS
@@ -115,6 +115,24 @@ FIELDS: Mapping[str, Field] = {
     "shift": Field(1.5, ends=(-3.0, 3.0)),
     "stretch": Field(1.0, ends=(0.5, 2.0)),
     # Sequences
+    "sequences": Field("norms", ("norms", "time", "edit", "padding", "depth")),
+    "sequence_norm": Field(influence.COMPARED[0], influence.COMPARED),
+    "utterances": Field(4, ends=(1, 4)),
+    "frames": Field(8, ends=(1, 19)),
+    "time_step": Field(21, ends=(0, 28)),
+    "feature": Field(0, ends=(0, 11)),
+    "masked": Field(True),
+    "least": Field(1, ends=(1, 10)),
+    "beyond": Field("last", timeline.BEYOND),
+    "edit_step": Field(12, ends=(0, 18)),
+    "edit_by": Field(1.0, ends=(-3.0, 3.0)),
+    "edit_all": Field(False),
+    "others": Field(3, ends=(0, 9)),
+    "extra": Field(6, ends=(0, 20)),
+    "network": Field("blocks", ("blocks", "recurrent")),
+    "depth": Field(24, ends=(1, blocks.DEEPEST)),
+    "weights": Field(1.0, (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)),
+    "gain": Field(1.1, ends=(0.5, 2.0)),
     # Equal or not
     "confusion": Field(OWN, (OWN, *CONFUSIONS)),
     "guess": Field("none", ("none", *CLAIMS)),
