@@ -35,8 +35,8 @@ def cold(*, steps: float, seed: int) -> Failure:
         code=snippets.COLD_CODE.format(steps=k),
         repair=snippets.COLD_REPAIR,
         drawings=(Lines(np.arange(MOST_STEPS + 1), {"mean": mean, "spread": spread}, k),),
-        page="steps",
-        query={**_shown(seed), "step": "mean"},
+        page="training",
+        query={"training": "drift", "trained": "0", "seed": str(seed)},
     )
 
 
@@ -69,8 +69,8 @@ def momentum(*, momentum: float, seed: int) -> Failure:
         repair=snippets.MOMENTUM_CODE.format(momentum=kept),
         facts={"kept": f"{kept:g}", "ratio": f"{wrong.std() / right.std():.3g}"},
         drawings=(Lines(np.arange(1, BATCHES + 1), {"wrong": wrong, "right": right}, np.nan),),
-        page="steps",
-        query={**_shown(seed), "step": "mean"},
+        page="training",
+        query={"momentum": "0.9", "fed": "60", "seed": str(seed)},
     )
 
 
@@ -128,8 +128,8 @@ def evaluated(*, samples: float, seed: int) -> Failure:
         repair=snippets.EVALUATED_REPAIR,
         drawings=(Lines(np.array(SIZES), {"scatter": np.array(scatter)}, samples,
                         log_x=True),),
-        page="groups",
-        query=_shown(seed),
+        page="training",
+        query={"training": "mode", "seed": str(seed)},
     )  # fmt: skip
 
 

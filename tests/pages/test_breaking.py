@@ -89,8 +89,8 @@ def test_the_link_to_another_page_is_one_that_the_app_reads(key: str, value: flo
     found = reproduce(key, value, seed=7)
     assert (ROOT / "pages" / f"{found.page}.py").exists()
     known = state.from_query(found.query, lambda name, text: pytest.fail(f"{name}={text}"))
-    spec = Spec.from_query(found.query)
-    assert known["method"] == spec.method
+    if found.page in ("groups", "steps"):  # their links say all of a normalization
+        assert known["method"] == Spec.from_query(found.query).method
     assert set(found.query) <= set(state.FIELDS)
 
 
