@@ -18,8 +18,8 @@ APP = sorted([*ROOT.glob("app.py"), *(ROOT / "pages").rglob("*.py")])
 MODULES = [name for _, name, _ in pkgutil.walk_packages(normlib.__path__, "normlib.")]
 # A module may import from lower rows only, and freely from further left in its own row.
 ROWS = (
-    ("errors", "arrays", "in_place", "agreement"),
-    ("inputs", "conventions"),
+    ("errors", "arrays", "agreement"),
+    ("inputs", "in_place", "conventions"),
     ("record",),
     ("partition", "pool", "moments", "whiten"),
     ("operation", "columns"),

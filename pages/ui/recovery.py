@@ -79,9 +79,8 @@ def variant(choice: Choice, kind: str) -> str:
         return "text"
     entry = choice.spec.entry
     key = entry.operation if choice.training else entry.predict or entry.operation
-    return {"stored": "standardize", "stored_outside": "outside", "stored_center": "center"}.get(
-        key, key
-    )
+    return {"stored": "standardize", "stored_steps": "standardize", "stored_outside": "outside",
+            "stored_center": "center"}.get(key, key)  # fmt: skip
 
 
 def _start(parameter: Parameter) -> str:
