@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from normlib.drift import Outcome
-from normlib.figures.sheet import Piece, note, sheet, ticks
+from normlib.figures.sheet import Piece, note, on, rows, sheet, ticks
 from normlib.figures.theme import AFTER, TRUE
 
 WORDS: Mapping[str, str] = {
@@ -41,8 +41,8 @@ def outcomes(
         values, name = outcome.output[:, channel], words[outcome.key]
         mean, std = outcome.mean[channel], outcome.std[channel]
         data += [
-            {**ticks(values, np.full(len(values), row + 0.22), high=0.12), "name": name},
-            {"type": "scatter", "mode": "markers", "name": name, "x": [mean], "y": [row - 0.12],
+            {**on(0), **ticks(values, np.full(len(values), row + 0.22), high=0.12), "name": name},
+            {**on(0), "mode": "markers", "name": name, "x": [mean], "y": [row - 0.12],
              "marker": {**AFTER, "size": 11},
              "error_x": {"type": "data", "array": [std], "thickness": 3, "color": AFTER["color"]},
              "hovertemplate": f"{name}<br>{words['hover']}<extra></extra>"},
@@ -55,8 +55,10 @@ def outcomes(
     zero = {**wanted, "type": "line", "x0": 0, "x1": 0, "line": {**TRUE, "width": 1.5}}
     return sheet(data, {
         "shapes": [wanted, zero], "annotations": notes, "showlegend": False,
-        "xaxis": {"title": {"text": words["output"]}, "range": list(reach), "zeroline": False},
-        "yaxis": {"range": [len(found) - 0.5, -0.55], "showticklabels": False, "showgrid": False,
-                  "zeroline": False},
+        **rows(
+            {"title": {"text": words["output"]}, "range": list(reach), "zeroline": False},
+            {"range": [len(found) - 0.5, -0.55], "showticklabels": False, "showgrid": False,
+             "zeroline": False},
+        ),
         "height": 90 * len(found) + 60, "margin": {"l": 10, "r": 10, "t": 10, "b": 50},
     })  # fmt: skip

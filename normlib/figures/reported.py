@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from normlib.figures.sheet import Piece, note, sheet
+from normlib.figures.sheet import Piece, note, on, rows, sheet
 from normlib.figures.theme import ONE, OTHER
 from normlib.reported import Reported
 
@@ -26,7 +26,7 @@ def errors(table: Reported, words: Mapping[str, str] = WORDS) -> go.Figure:
         above = [value == max(other[at] for other in table.errors.values())
                  for at, value in enumerate(values)]  # fmt: skip
         data.append({
-            "type": "scatter", "mode": "lines+markers+text", "name": words[key],
+            **on(0), "mode": "lines+markers+text", "name": words[key],
             "x": sizes, "y": values, "text": [f"{value:.1f}" for value in values],
             "textposition": ["top left" if high else "bottom center" for high in above],
             "line": {**look, "width": 3}, "marker": {"symbol": symbol, "size": 9},
@@ -36,9 +36,11 @@ def errors(table: Reported, words: Mapping[str, str] = WORDS) -> go.Figure:
         notes.append(note(f"<b>{words[key]}</b>", x=len(sizes) - 1, y=values[-1], xanchor="right",
                           **aside))  # fmt: skip
     return sheet(data, {
-        "xaxis": {"title": {"text": words["size"]}, "type": "category",
-                  "range": [-0.3, len(sizes) - 0.7]},
-        "yaxis": {"title": {"text": words["error"]}, "range": [22, 37]},
+        **rows(
+            {"title": {"text": words["size"]}, "type": "category",
+             "range": [-0.3, len(sizes) - 0.7]},
+            {"title": {"text": words["error"]}, "range": [22, 37]},
+        ),
         "annotations": notes, "height": 380, "showlegend": False,
         "margin": {"l": 60, "r": 20, "t": 10, "b": 50},
     })  # fmt: skip

@@ -20,29 +20,41 @@ def sheet(data: Sequence[Piece], layout: Mapping[str, Any]) -> go.Figure:
     return go.Figure(list(data), dict(layout), _validate=False)
 
 
-def two_rows(x: Piece, upper: Piece, lower: Piece) -> Piece:
-    """Axes of two charts, one above the other, that share x; the second has x2 and y2."""
-    title = {"title": x.get("title", {})}
-    common = {key: value for key, value in x.items() if key != "title"}
-    return {
-        "xaxis": {**common, "anchor": "y", "matches": "x2", "showticklabels": False},
-        "xaxis2": {**common, **title, "anchor": "y2"},
-        "yaxis": {**upper, "anchor": "x", "domain": [0.54, 1]},
-        "yaxis2": {**lower, "anchor": "x2", "domain": [0, 0.46]},
-    }
+def rows(x: Piece, *ys: Piece) -> Piece:
+    """Axes of charts one above the other with one x for all; from the top y, y2, y3, ...
+
+    Margins are those of the layout: plotly draws a chart twice where it looks for its own.
+    """
+    share, gap = 1 / len(ys), 0.08
+    found: Piece = {"xaxis": {**x, "anchor": _y(len(ys) - 1), "automargin": False}}
+    for row, y in enumerate(ys):
+        low = 1 - (row + 1) * share
+        domain = [low + gap / 2 * (row + 1 < len(ys)), low + share - gap / 2 * (row > 0)]
+        found[_y(row).replace("y", "yaxis")] = {**y, "domain": domain, "automargin": False}
+    return found
 
 
-def across(value: float, row: str = "") -> Piece:
-    """A thin line at the true value, through the chart with the axes x and y + ``row``."""
+def _y(row: int) -> str:
+    """Plotly's name of the y axis of a row, from 0 at the top."""
+    return f"y{row + 1}" if row else "y"
+
+
+def on(row: int) -> Piece:
+    """What puts a trace into a row."""
+    return {"type": "scatter", "yaxis": _y(row)}
+
+
+def across(value: float, row: int = 0) -> Piece:
+    """A thin line at the true value through a row."""
     return {
         "type": "line", "line": {**TRUE, "width": 1.5},
-        "xref": f"x{row} domain", "x0": 0, "x1": 1, "yref": f"y{row}", "y0": value, "y1": value,
+        "xref": "x domain", "x0": 0, "x1": 1, "yref": _y(row), "y0": value, "y1": value,
     }  # fmt: skip
 
 
-def note(text: str, *, row: str = "", **place: Any) -> Piece:
-    """Words in a chart, on the axes x and y + ``row`` unless the place names others."""
-    return {"text": text, "showarrow": False, "xref": f"x{row}", "yref": f"y{row}", **place}
+def note(text: str, *, row: int = 0, **place: Any) -> Piece:
+    """Words in a row, at x and y of its axes unless the place names others."""
+    return {"text": text, "showarrow": False, "xref": "x", "yref": _y(row), **place}
 
 
 def ticks(x: np.ndarray, y: np.ndarray, *, wide: float = 0.0, high: float = 0.0) -> Piece:
@@ -54,5 +66,5 @@ def ticks(x: np.ndarray, y: np.ndarray, *, wide: float = 0.0, high: float = 0.0)
     """
     gap = np.full(len(x), np.nan)
     xs, ys = np.stack([x - wide, x + wide, gap], 1), np.stack([y - high, y + high, gap], 1)
-    return {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": FAINT,
+    return {"mode": "lines", "hoverinfo": "skip", "line": FAINT,
             "x": xs.ravel(), "y": ys.ravel()}  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from normlib.figures.sheet import Piece, across, note, sheet, two_rows
+from normlib.figures.sheet import Piece, across, note, on, rows, sheet
 from normlib.figures.theme import BEFORE, ONE, OTHER
 from normlib.stream import Fed, Path
 
@@ -43,38 +43,36 @@ def convergence(
     data: list[Piece] = []
     notes, axes = [], []
     for row, name, true, dots in (
-        ("", "mean", source.mean[channel], {"batch": fed.mean}),
-        ("2", "variance", source.variance[channel],
+        (0, "mean", source.mean[channel], {"batch": fed.mean}),
+        (1, "variance", source.variance[channel],
          {"biased": fed.biased, "unbiased": fed.unbiased}),
     ):  # fmt: skip
-        on = {"xaxis": f"x{row}", "yaxis": f"y{row}"}
         low, high = _range(true, *(values[:, channel] for values in dots.values()),
                            *(getattr(path, name)[:, channel] for path in paths))  # fmt: skip
         data += [
-            {**on, **_dots(key), "name": words[key], "x": list(range(1, steps + 1)),
+            {**on(row), **_dots(key), "name": words[key], "x": list(range(1, steps + 1)),
              "y": values[:steps, channel],
              "hovertemplate": f"{words[key]}: %{{y:.4g}}<extra></extra>"}
             for key, values in dots.items()
         ]  # fmt: skip
-        ends = [(words["true"], true)] if steps == last else []
+        ends = []
         for path, label, line in zip(paths, names, (ONE, OTHER), strict=False):
             values = getattr(path, name)[: steps + 1, channel]
             data.append({
-                **on, "type": "scatter", "mode": "lines", "name": label,
+                **on(row), "mode": "lines", "name": label,
                 "x": list(range(steps + 1)), "y": values, "line": {**line, "width": 3},
                 "hovertemplate": f"{label}: %{{y:.4g}}<extra></extra>",
             })  # fmt: skip
             ends.append((label, float(values[-1])))
-        placed = [(label, place, steps) for label, place in _apart(ends, GAP * (high - low))]
-        if steps < last:
-            placed.append((words["true"], true, last))
+        placed = [(label, place, steps) for label, place in _apart(true, ends, GAP * (high - low))]
+        placed.append((words["true"], true, last))
         notes += [note(label, row=row, x=x, y=place, xanchor="left", xshift=20 if x == last else 10)
                   for label, place, x in placed]  # fmt: skip
         axes.append({"title": {"text": words[name]}, "range": [low, high], "zeroline": False})
     x = {"title": {"text": words["step"]}, "range": [-0.02 * last, 1.02 * last], "zeroline": False}
     return sheet(data, {
-        **two_rows(x, *axes), "annotations": notes,
-        "shapes": [across(source.mean[channel]), across(source.variance[channel], "2")],
+        **rows(x, *axes), "annotations": notes,
+        "shapes": [across(source.mean[channel]), across(source.variance[channel], 1)],
         "height": 460, "showlegend": False, "hovermode": "x unified",
         "margin": {"l": 60, "r": 90, "t": 10, "b": 50},
     })  # fmt: skip
@@ -84,7 +82,7 @@ def _dots(key: str) -> Piece:
     """The mark of a batch's statistic: a ring, or a dash for the unbiased variance."""
     look = {"size": 8, "symbol": "line-ew-open"} if key == "unbiased" else {"size": 7}
     marker = {"color": BEFORE["color"], "symbol": "circle-open", "line": {"width": 1.6}, **look}
-    return {"type": "scatter", "mode": "markers", "marker": marker}
+    return {"mode": "markers", "marker": marker}
 
 
 def _range(*values: np.ndarray | float) -> tuple[float, float]:
@@ -94,11 +92,13 @@ def _range(*values: np.ndarray | float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _apart(ends: Sequence[tuple[str, float]], gap: float) -> list[tuple[str, float]]:
-    """Labels at the places of their lines, moved apart where they would touch."""
-    ends = sorted(ends, key=lambda end: end[1])
-    places = [ends[0][1]]
-    for _, place in ends[1:]:
-        places.append(max(place, places[-1] + gap))
-    too_high = (sum(places) - sum(place for _, place in ends)) / len(ends)
-    return [(label, place - too_high) for (label, _), place in zip(ends, places, strict=True)]
+def _apart(true: float, ends: Sequence[tuple[str, float]], gap: float) -> list[tuple[str, float]]:
+    """Labels at the ends of their lines, moved where they would touch each other or the truth."""
+    placed = []
+    for side in (1, -1):
+        edge = true
+        ours = [end for end in ends if (end[1] >= true) == (side == 1)]
+        for label, place in sorted(ours, key=lambda end: side * end[1]):
+            edge = side * max(side * place, side * edge + gap)
+            placed.append((label, edge))
+    return placed

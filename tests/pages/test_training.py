@@ -51,7 +51,7 @@ def test_the_table_shows_the_step_of_each_record(convention: str, size: int):
     app = open_topic("batches", convention=convention, beside="torch", batch_size=str(size),
                      momentum="0.3", fed="7", channel="1", seed="5")  # fmt: skip
     fed = feed(Source(seed=5), size, 7)
-    shown = texts(app)
+    shown = texts(app).replace("−", "-")
     for path in (follow(fed, convention, 0.3), follow(fed, "torch", 0.3)):
         assert f"= **{path.mean[7, 1]:.4g}**" in shown
         assert f"= **{path.variance[7, 1]:.4g}**" in shown

@@ -57,25 +57,29 @@ def _numbers(fed: Fed, paths: list[Path], momentum: float, steps: int, channel: 
         return t("training.cold")
     at = steps - 1
     rows = [t("training.table.head", step=steps, count=fed.count, factor=f"{fed.factor:.4g}",
-              mean=f"{fed.mean[at, channel]:.4g}", biased=f"{fed.biased[at, channel]:.4g}",
-              unbiased=f"{fed.unbiased[at, channel]:.4g}")]  # fmt: skip
+              mean=_number(fed.mean[at, channel]), biased=_number(fed.biased[at, channel]),
+              unbiased=_number(fed.unbiased[at, channel]))]  # fmt: skip
     for path in paths:
         found = moves(fed, path, momentum, at, channel)
         shown = {name: _one_move(move) for name, move in found.items()}
         rule = CONVENTIONS[path.convention]
         rows.append(t("training.table.row", name=t(f"convention.{rule.key}.label"),
                       rule=t(f"training.rule.{rule.weighs}"), **shown))  # fmt: skip
-    rows.append(t("training.table.true", mean=f"{fed.source.mean[channel]:g}",
-                  variance=f"{fed.source.variance[channel]:g}"))  # fmt: skip
+    rows.append(t("training.table.true", mean=_number(fed.source.mean[channel]),
+                  variance=_number(fed.source.variance[channel])))  # fmt: skip
     return "\n".join(rows)
 
 
 def _one_move(move: Move) -> str:
     """One number of a record, from old to new."""
     key = "pooled" if move.extra else "move"
-    return t(
-        f"training.moved.{key}", **{name: f"{value:.4g}" for name, value in vars(move).items()}
-    )
+    shown = {name: _number(value) for name, value in vars(move).items()}
+    return t(f"training.moved.{key}", **shown)
+
+
+def _number(value: float) -> str:
+    """Four digits, with a minus that stands well beside a dot."""
+    return f"{value:.4g}".replace("-", "−")
 
 
 def _torch(fed: Fed, paths: list[Path], momentum: float) -> None:

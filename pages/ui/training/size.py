@@ -10,21 +10,17 @@ from pages.ui.training import shared
 
 @frame.live
 def draw() -> None:
-    """A slider, two charts, and their numbers."""
+    """A slider, its charts, and their numbers."""
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
         size, channel = shared.batch_size(), shared.channel()
     source = shared.source()
     found = cached.scatter(source.seed)
     from normlib.figures import batch_size as figures
 
-    look = {"size": size, "channel": channel, "words": section("training.size_chart")}
-    left, right = st.columns(2)
-    with left:
-        st.markdown(t("training.funnels"))
-        shared.chart(figures.funnels(found, **look), t("training.funnels_alt", channel=channel))
-    with right:
-        st.markdown(t("training.gap"))
-        shared.chart(figures.gap(found, **look), t("training.gap_alt", channel=channel))
+    st.markdown(t("training.by_size"))
+    figure = figures.by_size(found, size=size, channel=channel,
+                             words=section("training.size_chart"))  # fmt: skip
+    shared.chart(figure, t("training.by_size_alt", channel=channel))
     at, theory = found.sizes.index(size), expected(source, size)
     shown = {
         "mean": found.mean_spread[at, channel],

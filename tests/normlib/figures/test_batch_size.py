@@ -1,7 +1,7 @@
 import numpy as np
 
 from normlib.batch_size import expected, scatter
-from normlib.figures.batch_size import funnels, gap
+from normlib.figures.batch_size import by_size
 from normlib.stream import Source
 
 SOURCE, SIZES, REPEATS = Source(), (1, 4, 16), 6
@@ -10,8 +10,10 @@ FOUND = scatter(SOURCE, REPEATS, SIZES)
 
 def drawn(size, channel, mode):
     """What stands for the means, and what for the variances."""
-    figure = funnels(FOUND, size=size, channel=channel)
-    return [trace for trace in figure.data if trace.mode == mode and not trace.fill]
+    figure = by_size(FOUND, size=size, channel=channel)
+    kept = [trace for trace in figure.data if trace.mode == mode and not trace.fill]
+    assert [trace.yaxis for trace in kept] == ["y", "y2"]
+    return kept
 
 
 def test_every_batch_is_a_stroke_at_its_size():
@@ -31,12 +33,12 @@ def test_the_batches_of_the_chosen_size_have_marks_of_their_own():
 
 
 def test_the_chosen_gap_has_a_mark_of_its_own():
-    line = gap(FOUND, size=16, channel=0).data[0]
+    line = by_size(FOUND, size=16, channel=0).data[-1]
     assert list(line.marker.symbol) == ["circle", "circle", "diamond"]
 
 
 def test_the_band_is_that_of_theory():
-    bands = [trace for trace in funnels(FOUND, size=1, channel=0).data if trace.fill]
+    bands = [trace for trace in by_size(FOUND, size=1, channel=0).data if trace.fill]
     for band, middle, spread in zip(
         bands, ("mean", "variance_mean"), ("mean_spread", "variance_spread"), strict=True
     ):
@@ -47,10 +49,15 @@ def test_the_band_is_that_of_theory():
             assert np.isclose(band.y[-1 - at], centre - theory[spread][0])
 
 
-def test_the_gap_is_drawn_on_logarithmic_axes_with_the_sizes_as_ticks():
-    figure = gap(FOUND, size=1, channel=1)
-    assert np.array_equal(figure.data[0].y, FOUND.gap[:, 1])
-    assert figure.layout.yaxis.type == "log"
-    assert list(figure.layout.xaxis.ticktext) == ["1", "4", "16"]
-    assert figure.layout.xaxis.title.text == "batch size"
-    assert figure.layout.yaxis.title.text == "difference of the outputs"
+def test_the_gap_is_drawn_below_on_a_logarithmic_axis():
+    figure = by_size(FOUND, size=1, channel=1)
+    line = figure.data[-1]
+    assert np.array_equal(line.y, FOUND.gap[:, 1])
+    assert line.yaxis == "y3"
+    layout = figure.layout
+    assert [layout[f"yaxis{n}"].type for n in ("", 2, 3)] == [None, None, "log"]
+    assert list(layout.xaxis.ticktext) == ["1", "4", "16"]
+    assert layout.xaxis.title.text == "batch size"
+    assert [layout[f"yaxis{n}"].title.text for n in ("", 2, 3)] == [
+        "batch mean", "batch variance", "gap"
+    ]  # fmt: skip
