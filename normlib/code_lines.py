@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from normlib.code_values import facts, parameter_lines, rearranged, window_lines
+from normlib.operations import OPERATIONS
 from normlib.spec import Spec
 
 Lines = tuple[str, ...]
@@ -75,6 +76,7 @@ NORMALIZE: Mapping[str, Lines] = {  # by operation
         "normalized = (matrix - mean) / (variance * fan_in).clip(min=eps) ** 0.5",
     ),
     "stored": ("normalized = (matrix - running_mean) / (running_variance + eps) ** 0.5",),
+    "stored_steps": ("normalized = (matrix - running_mean) / (running_variance + eps) ** 0.5",),
     "stored_outside": ("normalized = (matrix - running_mean) / (running_variance**0.5 + eps)",),
     "stored_center": ("normalized = matrix - running_mean",),
     "stored_whitening": ("normalized = (matrix - running_mean) @ running_matrix.T",),
@@ -227,9 +229,10 @@ def normalize_lines(
 
 
 def _for_each_column(spec: Spec, key: str, names: tuple[str, ...]) -> list[str]:
-    """Running statistics of channels laid out to meet columns of another kind."""
+    """Running statistics laid out to meet columns of another kind."""
     if not key.startswith("stored") or CUBE in NORMALIZE[key]:
         return []
-    laid = [(name, rearranged(spec, name, ("c",)))
+    known = {found.name: spec.axes_of(found) for found in OPERATIONS[key].parameters}
+    laid = [(name, rearranged(spec, name, known[name]))
             for name in names if name in ("running_mean", "running_variance")]  # fmt: skip
     return [f"{name} = {source}" for name, source in laid if source != name]

@@ -74,7 +74,11 @@ def momentum_of(rule: Convention, momentum: float | None) -> float:
 
 
 def checked_momentum(rule: Convention, momentum: float | None) -> float:
-    """As `momentum_of`, without a warning: for those who say it in their own words."""
+    """As `momentum_of`, without a warning: for those who say it in their own words.
+
+    Raises:
+        NormError: as `momentum_of`.
+    """
     if momentum is None:
         return rule.momentum or 0.0
     if rule.momentum is None:

@@ -10,7 +10,7 @@ from normlib.membership import sources
 from normlib.spec import Spec
 from normlib.trace import leaves_alone
 
-STORED = ("stored", "stored_outside", "stored_center", "stored_whitening")
+STORED = ("stored", "stored_steps", "stored_outside", "stored_center", "stored_whitening")
 PARTLY = ("renorm", "stored_switchable", "stored_batch_instance", "stored_spectral")
 RELATIONS = ("same", "finer", "coarser", "crossing")
 

@@ -56,8 +56,8 @@ def stored_statistics(operation: Operation) -> tuple[str, ...]:
 def statistic_shapes(spec: Spec, *, training: bool = True) -> dict[str, tuple[int, ...]]:
     """Shape of every statistic by name, each number counted once.
 
-    One number for each group; one for several groups where these are merged or stored per
-    channel; a matrix where groups are treated together.
+    One number for each group; one for several groups where these are merged or stored as
+    one; a matrix where groups are treated together.
 
     Example:
         >>> from normlib import Spec
@@ -81,7 +81,8 @@ def _shape(spec: Spec, operation: Operation, name: str) -> tuple[int, ...]:
     if operation.mixes and name in ONE_FOR_ALL:
         return blocks
     if name in stored_statistics(operation) and not operation.mixes:
-        return (spec.channels,)
+        kept = [found for found in operation.parameters if found.name.startswith("running_")]
+        return spec.shape_of(kept[0]) if kept else (spec.channels,)
     own = name.startswith("instance") or (operation.key, name) in OF_EACH_COLUMN
     merged = {axis for pool in spec.pools[:1] for axis, kind in pool.relations.items()
               if kind == "all" and not own}  # fmt: skip

@@ -28,7 +28,7 @@ def norms() -> None:
     tensor_view(picture, key="sequences_view", on_lock=scenes.locks(spec.sizes))
     if (index := scenes.locked(spec.sizes)) is not None:
         st.markdown(f"**{t('groups.locked')}** {words.of_entry(spec, index)}")
-    methods.count(spec)
+    methods.count(spec, training=True)
 
 
 @frame.live

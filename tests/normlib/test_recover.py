@@ -28,6 +28,7 @@ SHAPES = {  # of (8, 6, 5, 3), or of time (8, 6, 5); training first, then what p
         "clip_global", "centralization", "muon")},
     **{method: ({"gamma": (8,)}, {}) for method in
        ("weight_norm", "scaled_weight", "centered_weight")},
+    "recurrent_batch": (dict.fromkeys(BOTH, C), dict.fromkeys(RUNNING, (6, 5))),
     "layer": (dict.fromkeys(BOTH, CHW), {}),
     "rms": ({"gamma": CHW}, {}),
     "rms_position": ({"gamma": C}, {}),
@@ -72,7 +73,7 @@ def lengthened(spec, parameter):
 @pytest.mark.parametrize("method", METHODS)
 def test_parameters_have_the_shape_and_names_of_the_lesson(method):
     training, state = SHAPES[method]
-    sizes = (8, 6, 5) if method == "cumulative_layer" else (8, 6, 5, 3)
+    sizes = (8, 6, 5) if METHODS[method].needs == "time" else (8, 6, 5, 3)
     spec = Spec(method, sizes)
     assert spec.parameter_shapes == training
     assert {name: shape for name, shape in spec.state_shapes.items() if name != "u"} == state
