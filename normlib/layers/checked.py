@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
-from torch.compiler import is_compiling
+from torch.compiler import is_exporting
 
 from normlib.arrays import transformed
 
@@ -79,7 +79,7 @@ def _precise(x: Tensor, *parameters: Tensor | None) -> bool:
     """Whether dtypes suit the kernel, and numbers can be looked at."""
     given = [value.dtype for value in parameters if value is not None]
     fits = x.dtype.itemsize >= 4 and all(dtype == x.dtype for dtype in given)
-    return fits and not transformed() and not is_compiling()
+    return fits and not transformed() and not is_exporting()
 
 
 def _right(mean: Tensor, inverse: Tensor, eps: float) -> bool:
