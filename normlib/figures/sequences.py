@@ -87,44 +87,41 @@ def reach(found: Influence, names: Mapping[str, str], words: Mapping[str, str]) 
         names: heading of each map, by method.
         words: ``step``, ``sequence``, ``change``, ``edited``, ``unchanged``.
     """
-    largest = max(float(change.max()) for change in found.change.values()) or 1.0
-    here = f"{words['sequence']} %{{y}}, {words['step']} %{{x}}: "
-    cells = {"type": "heatmap", "xgap": 2, "ygap": 2}
-    data: list[Mapping[str, object]] = []
-    layout: dict[str, object] = {}
-    titles: list[Mapping[str, object]] = []
-    share = 1 / len(found.change)
-    for row, (method, change) in enumerate(found.change.items(), start=1):
-        axis, (count, steps) = f"y{row}", change.shape
-        data += [
-            {**cells, "yaxis": axis, "z": np.zeros(change.shape), "showscale": False,
-             "colorscale": ((0, SHADE), (1, SHADE)),
-             "hovertemplate": f"{here}{words['unchanged']}<extra></extra>"},
-            {**cells, "yaxis": axis, "z": np.where(change > CHANGED, change, np.nan),
-             "colorscale": REACHED, "zmin": 0, "zmax": largest, "showscale": row == 1,
-             "colorbar": {"title": {"text": words["change"], "side": "right"}, "thickness": 12},
-             "hoverongaps": False, "hovertemplate": f"{here}%{{z:.4g}}<extra></extra>"},
-            {"type": "scatter", "yaxis": axis, "x": [found.step], "y": [found.sequence],
-             "mode": "markers", "showlegend": False, "marker": EDITED,
-             "hovertemplate": f"{words['edited']}<extra></extra>"},
-        ]  # fmt: skip
-        top = 1 - (row - 1) * share
-        titles.append({"text": names[method], "x": 0.5, "xref": "paper", "y": top,
-                       "yref": "paper", "yanchor": "top", "showarrow": False})  # fmt: skip
-        layout["yaxis" if row == 1 else f"yaxis{row}"] = PLAIN | {
-            "domain": (top - 0.96 * share, top - 0.27 * share),
-            "range": (count - 0.5, -0.5),
-            "dtick": 1,
-            "title": {"text": words["sequence"] if row == 1 else ""},
-        }
-        layout["xaxis"] = PLAIN | {
-            "range": (-0.5, steps - 0.5),
-            "anchor": axis,
-            "title": {"text": words["step"]},
-        }
-    return go.Figure(
-        {"data": data, "layout": {**layout, "annotations": titles, "margin": MARGIN, "height": 520}}
-    )
+    count, steps = next(iter(found.change.values())).shape
+    titles = np.arange(len(found.change)) * (count + 1)  # rows; below each its sequences
+    rows = np.add.outer(titles, np.arange(1, count + 1))
+    every, moved = (np.full((rows.size + len(titles), steps), np.nan) for _ in range(2))
+    for place, change in zip(rows, found.change.values(), strict=True):
+        every[place] = 0
+        moved[place] = np.where(change > CHANGED, change, np.nan)
+    of_row = [[""] * steps for _ in every]
+    for place, method in zip(rows, found.change, strict=True):
+        for sequence, row in enumerate(place):
+            of_row[row] = [f"{names[method]}, {words['sequence']} {sequence}"] * steps
+    cells = {"type": "heatmap", "xgap": 2, "ygap": 2, "hoverongaps": False, "text": of_row}
+    here = f"%{{text}}, {words['step']} %{{x}}: "
+    data = [
+        {**cells, "z": every, "showscale": False, "colorscale": ((0, SHADE), (1, SHADE)),
+         "hovertemplate": f"{here}{words['unchanged']}<extra></extra>"},
+        {**cells, "z": moved, "colorscale": REACHED, "zmin": 0,
+         "zmax": max(float(change.max()) for change in found.change.values()) or 1.0,
+         "colorbar": {"title": {"text": words["change"], "side": "right"}, "thickness": 12},
+         "hovertemplate": f"{here}%{{z:.4g}}<extra></extra>"},
+        {"type": "scatter", "mode": "markers", "marker": EDITED, "showlegend": False,
+         "x": [found.step] * len(rows), "y": rows[:, found.sequence],
+         "hovertemplate": f"{words['edited']}<extra></extra>"},
+    ]  # fmt: skip
+    headings = [
+        {"text": names[method], "x": 0.5, "xref": "paper", "y": row, "showarrow": False}
+        for method, row in zip(found.change, titles, strict=True)
+    ]
+    return go.Figure({"data": data, "layout": {
+        "xaxis": PLAIN | {"range": (-0.5, steps - 0.5), "title": {"text": words["step"]}},
+        "yaxis": PLAIN | {"range": (len(every) - 0.5, -0.5), "title": {"text": words["sequence"]},
+                          "tickvals": rows.ravel(),
+                          "ticktext": [*map(str, range(count))] * len(rows)},
+        "annotations": headings, "margin": MARGIN | {"t": 40}, "height": 520,
+    }})  # fmt: skip
 
 
 def bars(changes: Mapping[str, float], names: Mapping[str, str], axis: str) -> go.Figure:

@@ -68,23 +68,26 @@ def test_axes_are_named_in_every_language(language):
 def test_a_map_is_filled_exactly_where_an_output_has_changed():
     found = influence.influence(recordings.abreast(), 1.0, step=7)
     figure = figures.reach(found, words("short"), words("reach"))
-    changed = [trace for trace in figure.data if trace.type == "heatmap"][1::2]
-    for trace, (method, change) in zip(changed, found.change.items(), strict=True):
-        assert np.isfinite(trace.z).sum() == sum(found.counts(method).values())
-        filled = np.isfinite(trace.z)
-        assert np.array_equal(trace.z[filled], change[filled])
-    marks = [trace for trace in figure.data if trace.type == "scatter"]
-    assert [(mark.x[0], mark.y[0]) for mark in marks] == [(7, 0)] * 4
-    titles = [note.text for note in figure.layout.annotations]
-    assert titles == [words("short")[method] for method in found.change]
-    assert len({trace.zmax for trace in changed}) == 1
+    every, moved, marks = figure.data
+    for block, (method, change) in enumerate(found.change.items()):
+        rows = slice(5 * block + 1, 5 * block + 5)  # after the row of the title
+        drawn = moved.z[rows]
+        filled = np.isfinite(drawn)
+        assert filled.sum() == sum(found.counts(method).values())
+        assert np.array_equal(drawn[filled], change[filled])
+        assert (every.z[rows] == 0).all()
+        assert np.isnan(every.z[5 * block]).all()
+        title = figure.layout.annotations[block]
+        assert (title.text, title.y) == (words("short")[method], 5 * block)
+        assert moved.text[5 * block + 2][0] == f"{title.text}, Utterance 1"
+    assert list(zip(marks.x, marks.y, strict=True)) == [(7, 1), (7, 6), (7, 11), (7, 16)]
+    assert list(figure.layout.yaxis.ticktext) == ["0", "1", "2", "3"] * 4
 
 
 def test_a_map_without_any_change_is_drawn():
     found = influence.influence(recordings.abreast(), 0.0, step=7)
     figure = figures.reach(found, words("short"), words("reach"))
-    changed = [trace for trace in figure.data if trace.type == "heatmap"][1::2]
-    assert not any(np.isfinite(trace.z).any() for trace in changed)
+    assert np.isnan(figure.data[1].z).all()
 
 
 def test_bars_carry_their_numbers():
