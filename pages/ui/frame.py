@@ -48,7 +48,7 @@ def link(**changed: state.Value) -> dict[str, str]:
 def live(part: Callable[[], None]) -> Callable[[], None]:
     """A part of a page that answers its own widgets, without a run of the whole page.
 
-    Such an answer costs a third of a full run. Fields of the link are kept as everywhere, and what
+    Only the part is computed and sent anew. Fields of the link are kept as everywhere, and what
     cannot be done is said in place of the part. Only its own widgets and texts may change in it.
     """
 
@@ -56,10 +56,7 @@ def live(part: Callable[[], None]) -> Callable[[], None]:
     @wraps(part)
     def run() -> None:
         found, before = st.session_state.to_dict(), values()
-        kept = {key: found.get(key, before[key]) for key in state.FIELDS}
-        for key in kept.keys() - found.keys():  # widgets that the last run did not draw
-            st.session_state[key] = kept[key]
-        _write_link(kept)
+        _keep({key: found.get(key, before[key]) for key in state.FIELDS}, found)
         _say_problems(part)
 
     return run
@@ -95,22 +92,28 @@ def _synchronize(page: str) -> dict[str, str]:
     refused: dict[str, str] = {}
     arrived = query != found.get(WRITTEN) and (query or not moved)
     wanted = state.from_query(query, refused.__setitem__) if arrived else kept
-    kept = fit.fitted(wanted)  # what stops fitting when a slider moves gives way in silence
+    anew = arrived or moved or language != wanted["lang"]  # widgets of a page or of other words
+    kept = _keep(wanted, found, anew=anew)
     if arrived:
         refused |= {key: query[key] for key in kept if key in query and kept[key] != wanted[key]}
-    for key, value in kept.items():
-        if arrived or moved or language != kept["lang"] or found.get(key) != value:
-            session[key] = value  # widgets of another page or with other words start anew
-    _write_link(kept)
     return refused
 
 
-def _write_link(kept: state.State) -> None:
-    """Keep the state, and the link that leads to it."""
+def _keep(wanted: state.State, found: Mapping[str, object], *, anew: bool = False) -> state.State:
+    """Keep the state in the session, in its widgets and in the link; returns it as it fits.
+
+    What stops fitting when a slider moves gives way in silence. Widgets that the last run did not
+    draw get their values back.
+    """
+    kept = fit.fitted(wanted)
+    for key, value in kept.items():
+        if anew or found.get(key) != value:
+            st.session_state[key] = value
     written = state.to_query(kept)
     st.session_state[STATE], st.session_state[WRITTEN] = kept, written
     if st.query_params.to_dict() != written:
         st.query_params.from_dict(written)
+    return kept
 
 
 def _say_problems(part: Callable[[], None]) -> None:

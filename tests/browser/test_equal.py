@@ -77,3 +77,13 @@ def test_a_phone_shows_a_confusion_without_sideways_scroll(phone_page: Page):
     expect(phone_page.get_by_test_id("tensor-view")).to_have_count(3)
     main = phone_page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+
+
+def test_what_a_slider_stops_from_fitting_gives_way_in_the_link_too(page: Page):
+    open_app(page, "/equal?method=group&groups=3&c=6")
+    page.get_by_role("slider", name="C, channels").press("ArrowLeft")
+    settle(page)
+    assert page.url.endswith("/equal?method=group&c=5&groups=5")
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("The link says")).to_have_count(0)
