@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from normlib.data import SEED_LIMIT
-from normlib.recordings import vowels
+from normlib.recordings import utterances
 from normlib.spec import Spec
 from normlib.timeline import scale
 from normlib.trace import apply
@@ -49,16 +49,13 @@ class Scales:
 @cache
 def utterance() -> np.ndarray:
     """The longest test utterance, every feature standardized: shape (29, 12)."""
-    x, lengths = vowels("test")
-    return _standardized(x[-1, :, : lengths[-1]].T)
+    return _standardized(utterances("test")[-1])
 
 
 @cache
 def stream() -> np.ndarray:
     """Test utterances one after the other, every feature standardized: shape (120, 12)."""
-    x, lengths = vowels("test")
-    frames = [one[:, :length].T for one, length in zip(x, lengths, strict=True)]
-    return _standardized(np.concatenate(frames)[:FRAMES])
+    return _standardized(np.concatenate(utterances("test"))[:FRAMES])
 
 
 def transformer(x: np.ndarray, *, gain: float = 1.0, seed: int = 0, depth: int = DEEPEST) -> Scales:

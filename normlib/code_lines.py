@@ -28,6 +28,7 @@ COVARIANCE = (
     "covariance = centred.{T} @ centred / {rows} + eps * {eye}",
 )
 WHITENED = "normalized = centred @ whitening.{T}"
+STORED = ("normalized = (matrix - running_mean) / (running_variance + eps) ** 0.5",)
 CUBE = "cube = matrix.reshape{cube}  # rows, samples, channels"
 
 
@@ -75,8 +76,8 @@ NORMALIZE: Mapping[str, Lines] = {  # by operation
         "fan_in = len(matrix)",
         "normalized = (matrix - mean) / (variance * fan_in).clip(min=eps) ** 0.5",
     ),
-    "stored": ("normalized = (matrix - running_mean) / (running_variance + eps) ** 0.5",),
-    "stored_steps": ("normalized = (matrix - running_mean) / (running_variance + eps) ** 0.5",),
+    "stored": STORED,
+    "stored_steps": STORED,
     "stored_outside": ("normalized = (matrix - running_mean) / (running_variance**0.5 + eps)",),
     "stored_center": ("normalized = matrix - running_mean",),
     "stored_whitening": ("normalized = (matrix - running_mean) @ running_matrix.T",),

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from normlib.recordings import padded, vowels
+from normlib.recordings import padded, utterances
 from normlib.spec import Spec
 from normlib.trace import apply
 
@@ -17,9 +17,8 @@ FIRST = 5  # the test utterance that is looked at: 16 frames, neither the longes
 
 def company(count: int) -> list[np.ndarray]:
     """A test utterance of 16 frames and, after it, ``count`` others, each of shape (t, p)."""
-    x, lengths = vowels("test")
-    frames = [one[:, :length].T for one, length in zip(x, lengths, strict=True)]
-    return [frames.pop(FIRST), *frames[:count]]
+    others = utterances("test")
+    return [others.pop(FIRST), *others[:count]]
 
 
 def num_steps(sequences: Sequence[np.ndarray], extra: int = 0) -> int:

@@ -28,9 +28,9 @@ def vowels(part: str = "training") -> tuple[np.ndarray, np.ndarray]:
     assert training or part == "test", part
     frames = np.load(FOLDER / "vowels.npy", allow_pickle=False).astype(np.float64)
     lengths = np.load(FOLDER / "vowel_lengths.npy", allow_pickle=False).astype(np.int64)
-    utterances = np.split(frames, np.cumsum(lengths)[:-1])
+    every = np.split(frames, np.cumsum(lengths)[:-1])
     chosen = slice(NUM_TRAINING) if training else slice(NUM_TRAINING, None)
-    x, lengths = padded(utterances[chosen]), lengths[chosen]
+    x, lengths = padded(every[chosen]), lengths[chosen]
     lengths.flags.writeable = False
     return x, lengths
 
@@ -48,6 +48,12 @@ def padded(sequences: list[np.ndarray], steps: int = 0) -> np.ndarray:
         place[:, : len(sequence)] = sequence.T
     x.flags.writeable = False
     return x
+
+
+def utterances(part: str) -> list[np.ndarray]:
+    """The utterances of `vowels` without their padding, each of shape (t, p)."""
+    x, lengths = vowels(part)
+    return [one[:, :length].T for one, length in zip(x, lengths, strict=True)]
 
 
 def valid(lengths: np.ndarray, steps: int) -> np.ndarray:

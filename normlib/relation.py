@@ -10,7 +10,6 @@ from normlib.membership import sources
 from normlib.spec import Spec
 from normlib.trace import leaves_alone
 
-STORED = ("stored", "stored_steps", "stored_outside", "stored_center", "stored_whitening")
 PARTLY = ("renorm", "stored_switchable", "stored_batch_instance", "stored_spectral")
 RELATIONS = ("same", "finer", "coarser", "crossing")
 
@@ -57,7 +56,8 @@ def watched(
     size = prod(spec.sizes)
     order = range(size) if order is None else [int(entry) for entry in np.ravel(order)]
     operation = spec.operates(training)
-    alone = {"none": operation.key == "tanh", "stored": operation.key in STORED,
+    blind, known = not operation.watches, bool(operation.statistics)
+    alone = {"none": blind and not known, "stored": blind and known,
              "untouched": leaves_alone(spec, training)}  # fmt: skip
     if kind := next((kind for kind, holds in alone.items() if holds), ""):
         return Watched(kind, (0,) * size, (0,))

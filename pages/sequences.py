@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import controls, frame, sequences, state, text
+from pages.ui import controls, frame, sequences, text
 
 frame.enter("sequences")
 lead, *topics = text.parts("sequences")  # before and after each topic
@@ -10,8 +10,7 @@ st.markdown(lead)
 
 controls.segments("sequences")
 topic = str(st.session_state["sequences"])
-names = state.FIELDS["sequences"].choices
-before, after = dict(zip(names, zip(topics[::2], topics[1::2], strict=True), strict=True))[topic]
+before, after = text.pairs(topics)[list(sequences.TOPICS).index(topic)]
 st.markdown(before)
 sequences.TOPICS[topic]()
 st.markdown(after)

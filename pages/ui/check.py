@@ -5,7 +5,7 @@ import streamlit as st
 from normlib import Trace, code
 from normlib.agreement import Agreement, compare
 from normlib.summary import summarize
-from pages.ui import words
+from pages.ui import charts, words
 from pages.ui.text import plain, section, t
 
 MOST_SAID = 200  # characters of a sentence of torch
@@ -68,6 +68,6 @@ def statistics(trace: Trace) -> None:
         return
     names = words.group_names(trace.spec.partition)
     figure = groups.group_statistics(summarize(trace), names, section("figure"))
-    st.plotly_chart(figure, width="stretch", alt=t("figure.title"), config={"displaylogo": False})
+    charts.draw(figure, t("figure.title"))
     if len(names) > groups.MOST_GROUPS:
         st.caption(t("check.most_groups", shown=groups.MOST_GROUPS, count=len(names)))

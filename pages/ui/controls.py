@@ -31,7 +31,7 @@ def choose() -> Choice:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             select("method", tuple(METHODS), width=240)
             method = METHODS[str(st.session_state["method"])]
-            kind_of_data(method)
+            kind_of_data(fit.kinds_of_data(method))
             if "affine" in {knob.name for knob in method.knobs}:
                 st.toggle(t("controls.affine", names=knobs.learned(method)), key="affine",
                           help=t("help.affine"))  # fmt: skip
@@ -123,11 +123,11 @@ def shape(method: Method, *others: Method) -> None:
             st.slider(t(f"axes.{axis}"), 1, LARGEST[axis], key=axis, width=115)
 
 
-def kind_of_data(method: Method) -> None:
-    """Choose among the kinds of data that there are for a method."""
-    if st.session_state["data"] not in fit.kinds_of_data(method):
+def kind_of_data(kinds: tuple[str, ...]) -> None:
+    """Choose among some kinds of data."""
+    if st.session_state["data"] not in kinds:
         st.session_state["data"] = "random"
-    select("data", fit.kinds_of_data(method), width=205)
+    select("data", kinds, width=205)
 
 
 def tensor(spec: Spec, uploaded: np.ndarray | None) -> np.ndarray:

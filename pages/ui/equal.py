@@ -59,7 +59,7 @@ def _case(confusion: Confusion) -> None:
 
 def _pair(confusion: Confusion, names: verdict.Names) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
-        _data()
+        controls.kind_of_data(tuple(data.KINDS))
         _sliders(*(axis for axis in confusion.layout if axis not in confusion.fixed))
         st.toggle(t("controls.learned"), key="learned", help=t("help.learned"))
     spec = original(confusion, _lengths(), int(st.session_state["seed"]))
@@ -88,7 +88,7 @@ def _folding(confusion: Confusion, names: verdict.Names) -> None:
 
 def _blend(confusion: Confusion, names: verdict.Names) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
-        _data()
+        controls.kind_of_data(tuple(data.KINDS))
         _sliders(*confusion.layout)
         st.slider(t("controls.share"), 0.0, 1.0, key="share", step=0.05, width=170,
                   help=t("help.share"))  # fmt: skip
@@ -150,12 +150,6 @@ def _values(of: Trace, shown: Mapping[str, tuple[str, np.ndarray, str]], formula
                         group_size=1, sources=None, formula=formula, numbers=numbers, locked=-1,
                         sentence="", labels={**base.labels, "hint": t("equal.hint")},
                         extent=extent), key="equal_values")  # fmt: skip
-
-
-def _data() -> None:
-    if st.session_state["data"] not in data.KINDS:
-        st.session_state["data"] = "random"
-    controls.select("data", tuple(data.KINDS), width=205)
 
 
 def _sliders(*axes: str) -> None:

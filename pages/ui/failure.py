@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from normlib.failures import FAILURES, SUBJECTS, Failure, Images, Lines, Table, View, reproduce
-from pages.ui import frame, scenes, state, words
+from pages.ui import charts, frame, scenes, state, text, words
 from pages.ui.tensor_view import tensor_view
 from pages.ui.text import section, t
 
@@ -119,19 +119,18 @@ def _drawing(key: str, place: int, drawing: View | Lines | Images | Table) -> No
 
     labels = section(f"failure.{key}.chart") | {"mark": t("breaking.mark")}
     figure = failures.curves if isinstance(drawing, Lines) else failures.images
-    st.plotly_chart(figure(drawing, labels), width="stretch", alt=t(f"failure.{key}.alt"),
-                    config={"displaylogo": False}, key=f"failure_{place}")  # fmt: skip
+    charts.draw(figure(drawing, labels), t(f"failure.{key}.alt"), key=f"failure_{place}")
 
 
 def _table(table: Table) -> str:
     """Widths down, formulas across; what is wrong is said in a word."""
     head = [t("breaking.table.width"), *(t(f"breaking.table.{name}") for name in table.columns)]
-    lines = [head, ["---"] * len(head)]
+    rows = []
     for row, cells in zip(table.rows, table.cells, strict=True):
         said = [t(f"breaking.cell.{cell.state}", value=number(cell.value),
                   error=number(cell.error, 2)) for cell in cells]  # fmt: skip
-        lines.append([f"`{row}`", *said])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        rows.append([f"`{row}`", *said])
+    return text.table([head, *rows])
 
 
 def _ask_torch(found: Failure) -> None:

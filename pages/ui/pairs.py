@@ -36,7 +36,7 @@ def choose() -> Pair:
                 st.session_state["other"] = options[0]
             _method("other", t("controls.second"), options)
             second = METHODS[str(st.session_state["other"])]
-            controls.kind_of_data(first)
+            controls.kind_of_data(fit.kinds_of_data(first))
             with st.popover(t("controls.more"), icon=":material/tune:"):
                 st.toggle(t("controls.same_eps"), key="same_eps", help=t("help.same_eps"))
                 controls.more(first, cell=False)

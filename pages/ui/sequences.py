@@ -8,9 +8,9 @@ import streamlit as st
 from normlib import Spec, influence, padding, recordings, trace
 from normlib.data import SEED_LIMIT
 from normlib.timeline import Forecast, forecast
-from pages.ui import cached, controls, frame, methods, scenes, state, words
+from pages.ui import cached, charts, controls, frame, methods, scenes, state, words
 from pages.ui.tensor_view import tensor_view
-from pages.ui.text import section, t
+from pages.ui.text import section, t, table
 
 
 @frame.live
@@ -50,7 +50,7 @@ def time() -> None:
             _numbers_at(found, step, feature)
     from normlib.figures import sequences as figures  # plotly is loaded where a figure is drawn
 
-    _chart(
+    charts.draw(
         figures.over_time(found.used, x, found.scale, feature=feature, known=found.known,
                           chosen=step, words=section("over_time")),
         t("sequences.over_time", feature=feature, known=found.known),
@@ -75,10 +75,12 @@ def edit() -> None:
     heads = [t("sequences.norm"), *(t(f"sequences.{key}") for key in counts["layer"])]
     rows = [[names[method], *map(str, row.values())] for method, row in counts.items()]
     st.markdown(t("sequences.changed"))
-    _table([heads, *rows])
+    st.markdown(table([heads, *rows], rest="--:"))
     from normlib.figures import sequences as figures
 
-    _chart(figures.reach(found, names, section("reach")), t("sequences.reach", step=found.step))
+    charts.draw(
+        figures.reach(found, names, section("reach")), t("sequences.reach", step=found.step)
+    )
 
 
 @frame.live
@@ -96,10 +98,10 @@ def company() -> None:
                   steps=padding.num_steps(batch, extra)))  # fmt: skip
     names = section("short")
     rows = [[names[method], f"{value:.3g}"] for method, value in found.items()]
-    _table([[t("sequences.norm"), t("sequences.largest")], *rows])
+    st.markdown(table([[t("sequences.norm"), t("sequences.largest")], *rows], rest="--:"))
     from normlib.figures import sequences as figures
 
-    _chart(figures.bars(found, names, t("sequences.change")), t("sequences.bars"))
+    charts.draw(figures.bars(found, names, t("sequences.change")), t("sequences.bars"))
 
 
 @frame.live
@@ -127,11 +129,12 @@ def depth() -> None:
     heads = [t("sequences.variant"), t(f"sequences.after.{chosen['network']}"), t("sequences.adds")]
     rows = [[name, *(f"{number:.4g}" for number in found.at(key, last))]
             for key, name in names.items()]  # fmt: skip
-    _table([heads, *rows] if blocks else [row[:2] for row in (heads, *rows)])
+    shown = [heads, *rows] if blocks else [row[:2] for row in (heads, *rows)]
+    st.markdown(table(shown, rest="--:"))
     from normlib.figures import sequences as figures
 
     axes = t(f"sequences.axis.{chosen['network']}"), t("sequences.scale")
-    _chart(figures.scales(found, names, last=last, axes=axes),
+    charts.draw(figures.scales(found, names, last=last, axes=axes),
            t(f"sequences.alt.{chosen['network']}", last=last))  # fmt: skip
 
 
@@ -161,14 +164,3 @@ def _slider(key: str, *, step: float = 1) -> None:
     kind = type(state.FIELDS[key].default)
     st.slider(t(f"controls.{key}"), kind(low), kind(high), step=kind(step), key=key,
               help=t(f"help.{key}"), width=230)  # fmt: skip
-
-
-def _table(rows: list[list[str]]) -> None:
-    """A table in Markdown: the first row its head, numbers to the right."""
-    lines = [rows[0], ["---", *["--:"] * (len(rows[0]) - 1)], *rows[1:]]
-    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
-
-
-def _chart(figure: object, alt: str) -> None:
-    st.plotly_chart(figure, width="stretch", alt=alt, config={"displaylogo": False},
-                    theme="streamlit")  # fmt: skip

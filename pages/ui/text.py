@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,13 @@ def parts(name: str) -> list[str]:
 def pairs(found: list[str]) -> list[tuple[str, str]]:
     """Parts that belong together, two by two."""
     return list(zip(found[::2], found[1::2], strict=True))
+
+
+def table(rows: Sequence[Sequence[str]], *, rest: str = "---") -> str:
+    """A table in Markdown, the first row its head; ``rest`` aligns all columns but the first."""
+    head, *body = rows
+    lines = [head, ["---", *[rest] * (len(head) - 1)], *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def plain(value: object) -> str:

@@ -7,8 +7,9 @@ import streamlit as st
 
 from normlib import METHODS
 from normlib.comparison import Comparison, Side
-from normlib.reasons import Reason, why
+from normlib.reasons import Reason, learned_shapes, why
 from normlib.relation import Watched
+from pages.ui import text
 from pages.ui.text import plain, t
 from pages.ui.words import shape
 
@@ -81,8 +82,7 @@ def table(found: Comparison, names: Names) -> str:
           for name in {**shapes[0], **shapes[1]}),
     ]  # fmt: skip
     head = (t("equal.what"), *names)
-    lines = ["| " + " | ".join(map(plain, row)) + " |" for row in (head, *rows)]
-    return "\n".join((lines[0], "|---" * 3 + "|", *lines[1:]))
+    return text.table([[plain(cell) for cell in row] for row in (head, *rows)])
 
 
 def method_names(first: str, second: str) -> Names:
@@ -96,8 +96,7 @@ def _learned(side: Side) -> Mapping[str, str]:
     spec = side.spec
     if any(knob.name == "affine" for knob in METHODS[spec.method].knobs):
         spec = replace(spec, knobs=spec.settings | {"affine": True})
-    return {name: shape(found) for name, found in spec.parameter_shapes.items()
-            if not name.startswith("running")}  # fmt: skip
+    return {name: shape(found) for name, found in learned_shapes(spec).items()}
 
 
 def _pooled(seen: Watched) -> str:

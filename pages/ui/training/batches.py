@@ -4,7 +4,7 @@ import streamlit as st
 
 from normlib.conventions import CONVENTIONS, meant_for_the_other_side
 from normlib.stream import Fed, Move, Path, follow, moves
-from pages.ui import cached, frame, state, stepper
+from pages.ui import cached, charts, frame, state, stepper
 from pages.ui.text import section, t
 from pages.ui.training import shared
 
@@ -36,7 +36,7 @@ def draw() -> None:
 
     figure = figures.convergence(fed, paths, names, steps=steps, channel=channel,
                                  words=section("training.chart"))  # fmt: skip
-    shared.chart(figure, t("training.chart_alt", steps=steps, channel=channel))
+    charts.draw(figure, t("training.chart_alt", steps=steps, channel=channel))
     st.markdown(_numbers(fed, paths, momentum, steps, channel))
     _torch(fed, paths, momentum)
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from normlib.drift import meet, reach
 from normlib.stream import follow
-from pages.ui import cached, frame, state
+from pages.ui import cached, charts, frame, state
 from pages.ui.text import section, t
 from pages.ui.training import shared
 
@@ -29,4 +29,4 @@ def draw() -> None:
 
     figure = figures.outcomes(found, channel=channel, words=section("training.drift_chart"),
                               reach=reach(source, SHIFTS[1], STRETCHES[1], channel))  # fmt: skip
-    shared.chart(figure, t("training.drift_alt", channel=channel, **numbers))
+    charts.draw(figure, t("training.drift_alt", channel=channel, **numbers))

@@ -1,8 +1,8 @@
 """What a paper reports of batch norm with small batches."""
 
 from normlib.reported import GROUP_NORM
+from pages.ui import charts
 from pages.ui.text import section, t
-from pages.ui.training import shared
 
 
 def draw() -> None:
@@ -12,4 +12,4 @@ def draw() -> None:
     figure = reported.errors(GROUP_NORM, section("training.paper_chart"))
     numbers = {"sizes": GROUP_NORM.sizes, **GROUP_NORM.errors}
     printed = {key: ", ".join(map(str, values)) for key, values in numbers.items()}
-    shared.chart(figure, t("training.paper_alt", **printed))
+    charts.draw(figure, t("training.paper_alt", **printed))

@@ -33,9 +33,3 @@ def channel() -> int:
 
     return int(st.segmented_control(t("controls.channel"), state.FIELDS["channel"].choices,
                                     key="channel", required=True, format_func=name))  # fmt: skip
-
-
-def chart(figure: object, alt: str) -> None:
-    """Draw a figure as wide as there is room."""
-    st.plotly_chart(figure, width="stretch", alt=alt, config={"displaylogo": False},
-                    theme="streamlit")  # fmt: skip

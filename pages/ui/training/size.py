@@ -3,7 +3,7 @@
 import streamlit as st
 
 from normlib.batch_size import expected, values_per_channel
-from pages.ui import cached, frame
+from pages.ui import cached, charts, frame
 from pages.ui.text import section, t
 from pages.ui.training import shared
 
@@ -20,7 +20,7 @@ def draw() -> None:
     st.markdown(t("training.by_size"))
     figure = figures.by_size(found, size=size, channel=channel,
                              words=section("training.size_chart"))  # fmt: skip
-    shared.chart(figure, t("training.by_size_alt", channel=channel))
+    charts.draw(figure, t("training.by_size_alt", channel=channel))
     at, theory = found.sizes.index(size), expected(source, size)
     shown = {
         "mean": found.mean_spread[at, channel],
