@@ -80,7 +80,7 @@ def test_a_number_written_into_a_table_goes_into_the_link(page: Page, path: str,
     box = table.bounding_box()
     page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 55)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)  # the cell opens on a canvas: nothing to wait for
+    expect(page.locator("input.gdg-input")).to_be_focused()  # keys before that are lost
     page.keyboard.press("Control+A")
     page.keyboard.type("7.5", delay=40)
     page.keyboard.press("Enter")
