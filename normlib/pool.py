@@ -77,10 +77,10 @@ class Pool:
         mean, spread = self._apart(double(mean)), self._apart(double(spread))
         for position, (axis, size) in enumerate(self.lengths.items()):
             if axis in self.relations:
-                last = (namespace(mean).moveaxis(a, position - len(self.lengths), -1)
+                last = (namespace(mean).moveaxis(a, (position - len(self.lengths),), (-1,))
                         for a in (mean, spread))  # fmt: skip
                 merged = self._merge_last(self.relations[axis], size, *last)
-                mean, spread = (namespace(mean).moveaxis(a, -1, position - len(self.lengths))
+                mean, spread = (namespace(mean).moveaxis(a, (-1,), (position - len(self.lengths),))
                                 for a in merged)  # fmt: skip
         return mean.reshape(shape), spread.reshape(shape)
 

@@ -101,12 +101,12 @@ def residual(given: Mapping[str, Array], at: _Situation) -> Terms:
 def linear(given: Mapping[str, Array], at: _Situation) -> Terms:
     """``weight @ x + beta`` along the channels: each entry's own share, and that of the others."""
     xp, weight = namespace(at.x), given["weight"]
-    last = xp.moveaxis(at.normalized, at.channel, -1)
+    last = xp.moveaxis(at.normalized, (at.channel,), (-1,))  # torch's vmap takes tuples alone
     own_share = xp.diagonal(weight)
-    mixed = xp.moveaxis(last @ (weight - xp.diag(own_share)).swapaxes(0, 1), -1, at.channel)
+    mixed = last @ (weight - xp.diag(own_share)).swapaxes(0, 1)
     return {
         "gamma": along(own_share, (at.channel,), at.x),
-        "others": mixed,
+        "others": xp.moveaxis(mixed, (-1,), (at.channel,)),
         "beta": given.get("beta"),
     }
 
