@@ -18,6 +18,7 @@ class Knob:
         minimum, maximum: smallest and largest value of a number.
         divides: the axis whose length it must divide; empty where there is none.
         within: the axis whose length it may not exceed.
+        learning: whether training alone asks for it, where prediction differs.
     """
 
     name: str
@@ -27,11 +28,13 @@ class Knob:
     maximum: float = inf
     divides: str = ""
     within: str = ""
+    learning: bool = False
 
 
 AFFINE = Knob("affine", bool, True)
 EPS = Knob("eps", float, 1e-5, maximum=1e30)  # float32 can hold it
-BY_VARIANCE = Knob("by_variance", bool, False)  # the trap: divide by the variance, not its root
+# The trap: divide by the variance, not its root.
+BY_VARIANCE = Knob("by_variance", bool, False, learning=True)
 LEARNED = (AFFINE, EPS, BY_VARIANCE)
 
 

@@ -12,7 +12,7 @@ from math import isqrt
 from normlib.method import AFFINE, BY_VARIANCE, EPS, LEARNED, Knob, Method
 
 GROUPS = Knob("groups", int, None, minimum=1, divides="c")
-PARTS = Knob("parts", int, None, minimum=1, divides="n")
+PARTS = Knob("parts", int, None, minimum=1, divides="n", learning=True)
 REFERENCE = Knob("reference", int, 1, minimum=1, within="n")
 REACH = Knob("reach", int, 1, maximum=1024)
 CLASSES = Knob("classes", int, 3, minimum=1, maximum=1e6)
@@ -25,9 +25,9 @@ def eps(value: float) -> Knob:
     return Knob("eps", float, value, maximum=1e30)
 
 
-def positive(name: str, default: float, least: float = 0.0) -> Knob:
+def positive(name: str, default: float, least: float = 0.0, *, learning: bool = False) -> Knob:
     """A real knob from ``least`` up."""
-    return Knob(name, float, default, minimum=least, maximum=1e30)
+    return Knob(name, float, default, minimum=least, maximum=1e30, learning=learning)
 
 
 _METHODS = (
@@ -74,8 +74,8 @@ _METHODS = (
     Method("sync", "estimation", "b c", "standardize", "affine", "c", 2017, "1711.07240",
            knobs=(PARTS, *LEARNED), pools=("b all",), predict="stored"),
     Method("renorm", "estimation", "c", "renorm", "affine", "c", 2017, "1702.03275",
-           knobs=(AFFINE, EPS, positive("r_max", 3.0, 1.0), positive("d_max", 5.0)),
-           predict="stored"),
+           knobs=(AFFINE, EPS, positive("r_max", 3.0, 1.0, learning=True),
+                  positive("d_max", 5.0, learning=True)), predict="stored"),
     Method("frozen", "estimation", "c", "stored", "affine", "c", 2015, "1512.03385",
            knobs=PLAIN),
     Method("precise", "estimation", "b c", "standardize", "affine", "c", 2021, "2105.07576",
@@ -112,7 +112,8 @@ _METHODS = (
     Method("cholesky_whitening", "blocks", "c", "cholesky", "affine", "c", 2018, "1806.00420",
            knobs=PLAIN, predict="stored_whitening"),
     Method("iterative_whitening", "blocks", "c", "newton", "affine", "c", 2019, "1904.03441",
-           knobs=(Knob("iterations", int, 5, 1, 100), *PLAIN), predict="stored_whitening"),
+           knobs=(Knob("iterations", int, 5, 1, 100, learning=True), *PLAIN),
+           predict="stored_whitening"),
     Method("group_whitening", "blocks", "g", "zca", "affine", "c", 2020, "2009.13333",
            knobs=(GROUPS, *PLAIN), blocks="n"),
     # another recovery
@@ -133,15 +134,15 @@ _METHODS = (
     Method("adaptive_instance", "recovery", "n c", "standardize", "style", "", 2017,
            "1703.06868", knobs=CONDITIONED, needs="space"),
     Method("cross", "recovery", "n c", "standardize", "swap", "", 2021, "2102.02811",
-           knobs=(Knob("between_channels", bool, False), *CONDITIONED), needs="space",
-           forgets=True),
+           knobs=(Knob("between_channels", bool, False, learning=True), *CONDITIONED),
+           needs="space", forgets=True),
     Method("self", "recovery", "n c", "standardize", "recalibrate", "", 2021, "2102.02811",
            knobs=CONDITIONED, needs="space"),
     # weights o i ... and gradients
     Method("weight_norm", "weight", "o", "l2", "scale", "o", 2016, "1602.07868",
            knobs=(AFFINE, eps(0.0))),
     Method("spectral", "weight", "o", "spectral", "identity", "", 2018, "1802.05957",
-           knobs=(Knob("iterations", int, 1, 1, 1000),), predict="stored_spectral"),
+           knobs=(Knob("iterations", int, 1, 1, 1000, learning=True),), predict="stored_spectral"),
     Method("weight_standardization", "weight", "o", "standardize", "identity", "", 2019,
            "1903.10520", knobs=(EPS,)),
     Method("scaled_weight", "weight", "o", "by_fan_in", "scale", "o", 2021, "2101.08692",

@@ -43,7 +43,7 @@ def choose() -> Choice:
         if uploaded is None:
             shape(method)
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            knobs.draw(method, lengths(uploaded))
+            knobs.draw(method, lengths(uploaded), training=training(method))
     spec = _spec(uploaded)
     check_width(spec)
     return Choice(spec, tensor(spec, uploaded), training(spec.entry))

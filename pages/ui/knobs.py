@@ -13,10 +13,11 @@ from pages.ui.text import t
 ELSEWHERE = ("affine", "eps", "by_variance")  # drawn in places of their own
 
 
-def draw(method: Method, lengths: Mapping[str, int]) -> None:
-    """One widget for each setting, with the values that fit the shape."""
+def draw(method: Method, lengths: Mapping[str, int], *, training: bool = True) -> None:
+    """One widget for each setting that matters, with the values that fit the shape."""
     for knob in method.knobs:
-        if knob.name in ELSEWHERE:
+        idle = knob.learning and method.mode_dependent and not training
+        if knob.name in ELSEWHERE or idle:
             continue
         value = fit.setting(knob, st.session_state[knob.name], lengths)
         if st.session_state[knob.name] != value:

@@ -49,6 +49,20 @@ def test_prediction_differs_exactly_where_the_table_says_so(method, layout, kind
         assert np.array_equal(training, prediction)
 
 
+@pytest.mark.parametrize(
+    ("method", "knob"),
+    [(method, knob) for method, entry in METHODS.items() if entry.mode_dependent
+     for knob in entry.knobs if knob.name not in ("affine", "classes", "eps")],
+)  # fmt: skip
+def test_prediction_asks_for_no_setting_that_belongs_to_training(method, knob):
+    near, far = (True, False) if knob.kind is bool else (1, 2) if knob.kind is int else (1, 1e3)
+    specs = [spec_of(method, **{knob.name: value}) for value in (near, far)]
+    x = cases.values(specs[0])
+    given = {} if METHODS[method].forgets else cases.gamma_beta(specs[0], training=False)
+    one, two = (normlib.apply(spec, x, given, training=False) for spec in specs)
+    assert np.array_equal(one, two) == knob.learning
+
+
 @of_batches
 def test_prediction_needs_no_batch(method, layout):
     if method == "virtual":

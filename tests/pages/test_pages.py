@@ -64,6 +64,14 @@ def test_the_mode_is_offered_where_it_makes_a_difference():
         assert ("mode" in offered) == (method in PREDICTS)
 
 
+@pytest.mark.parametrize(("method", "key"), [("spectral", "iterations"), ("ghost", "parts")])
+def test_a_setting_of_training_is_not_offered_in_prediction(method: str, key: str):
+    for mode, offered in (("training", True), ("prediction", False)):
+        app = open_page("groups", method=method, mode=mode)
+        found = {one.key for one in (*app.number_input, *app.segmented_control)}
+        assert (key in found) is offered
+
+
 def test_prediction_shows_stored_statistics_and_training_does_not():
     stored = text.labels("en")["step.stored"]
     for method, step in (("batch", "variance"), ("pca_whitening", "whitening"), ("ghost", "mean")):
