@@ -3,8 +3,9 @@
 import torch
 
 from normlib import METHODS, Spec
+from normlib.layers.answering import NAMES
 from normlib.layers.estimate import STATE
-from normlib.layers.norm import NAMES, Norm
+from normlib.layers.norm import Norm
 from tests.normlib.cases import gamma_beta, spec_of, values
 
 ACTIVATIONS = [key for key, method in METHODS.items() if method.tensor == "activation"]

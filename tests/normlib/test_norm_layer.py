@@ -10,9 +10,10 @@ import torch
 
 from normlib import METHODS, NormError, Spec
 from normlib.layers import ORACLES, oracle
+from normlib.layers.answering import NAMES
 from normlib.layers.estimate import STATE
 from normlib.layers.explain import explain
-from normlib.layers.norm import NAMES, Norm
+from normlib.layers.norm import Norm
 from tests.normlib.cases import LAYOUTS_OF, SHAPES, gamma_beta, random_spec
 from tests.normlib.norm_cases import (
     ACTIVATIONS,
