@@ -157,6 +157,13 @@ SENTENCES: Mapping[str, str] = {
     "only.",
     "running_single": "In {bad} of {channels} channels the batch holds a single value, which "
     "cannot be normalized: its variance is 0, and the unbiased one would be divided by 0.",
+    "task": "Task {name!r} is not known. Known tasks: {known}.",
+    "net_choice": "Setting {setting!r} of a net or its training cannot be {value!r}. It takes one "
+    "of: {known}.",
+    "net_whole": "Setting {setting!r} of a net or its training cannot be {value!r}. It takes a "
+    "whole number from {least} to {most}.",
+    "net_number": "Setting {setting!r} of a net or its training cannot be {value!r}. It takes a "
+    "number above {above} and at most {most}.",
 }
 LONGEST = 2000  # characters of a fact; whatever is longer is cut
 

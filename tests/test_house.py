@@ -60,6 +60,8 @@ ROWS = (
         "influence",
         "padding",
         "blocks",
+        "tasks",
+        "landscape",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
@@ -121,7 +123,8 @@ def test_imports_in_the_library_point_one_way(path):
 @pytest.mark.parametrize("path", [p for p in LIBRARY if p.parent.name == "figures"], ids=relative)
 def test_figures_know_records_only(path):
     known = ("figures", "spec", "trace", "summary", "stream", "batch_size", "drift", "reported",
-             "failures", "timeline", "influence", "blocks")  # fmt: skip
+             "failures", "timeline", "influence", "blocks",
+             "tasks", "landscape.records", "landscape.settings")  # fmt: skip
     known = tuple(f"normlib.{name}" for name in known)
     of_library = {name for name in imported(path) if name.startswith("normlib")}
     assert {name for name in of_library if not name.startswith(known)} == set()
@@ -151,6 +154,11 @@ def test_importing_the_library_loads_neither_torch_nor_plotly_nor_streamlit(modu
     loaded = in_a_fresh_process(*modules)
     assert {"normlib", "numpy", "einops"} <= loaded
     assert loaded.isdisjoint({"torch", "plotly", "streamlit", "pandas", "pages"})
+
+
+def test_records_of_landscape_load_no_torch():
+    loaded = in_a_fresh_process("normlib.landscape", "normlib.tasks")
+    assert loaded.isdisjoint({"torch", "plotly", "streamlit"})
 
 
 def test_there_are_examples_to_run():

@@ -27,7 +27,7 @@ def test_a_message_holds_what_was_asked_and_what_would_fit(case):
 
 def test_every_sentence_is_said_by_a_case_here_or_beside_its_subject():
     here = {case.code for case in CASES}
-    others = set(Path(__file__).parent.glob("test_*.py")) - {Path(__file__)}
+    others = set(Path(__file__).parent.rglob("test_*.py")) - {Path(__file__)}
     beside = "".join(path.read_text("utf-8") for path in others)
     assert here <= set(SENTENCES)
     assert {code for code in set(SENTENCES) - here if f'"{code}"' not in beside} == set()
