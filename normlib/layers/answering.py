@@ -52,7 +52,7 @@ class Answering(Remembering):
 
     def given(self) -> dict[str, Tensor]:
         """Parameters and a copy of the record, under the names of the table."""
-        learned = {name: self.get_parameter(NAMES.get(name, name)) for name, _ in self.learned()}
+        learned = {name: self._own(name) for name, _ in self.learned()}
         return learned | self.remembered()
 
     def answer(self, x: Tensor, conditions: Mapping[str, Tensor]) -> Tensor:
@@ -76,6 +76,11 @@ class Answering(Remembering):
         for name, parameter in self.spec.parameters().items():
             if name not in estimate.STATE and not is_condition(self.spec, parameter):
                 yield name, parameter
+
+    def _own(self, name: str) -> Tensor:
+        """What is learned, by its name in the table; in a functional call any tensor."""
+        own: Tensor = getattr(self, NAMES.get(name, name))
+        return own
 
     def _kind(self) -> type[TorchSpec]:
         together = self.spec.method == "sync" and self.training and in_company()
@@ -153,7 +158,7 @@ class Answering(Remembering):
 
     def _project(self) -> None:
         """Bring rho back between 0 and 1, as the paper does after each step of training."""
-        rho = self.get_parameter("rho")
+        rho = self._own("rho")
         if ((rho < 0) | (rho > 1)).any():
             with torch.no_grad():
                 rho.clamp_(0, 1)

@@ -145,6 +145,16 @@ def test_layers_with_parameters_of_their_own_answer_at_once():
     close(torch.func.vmap(answer)(many), torch.stack([answer(weight) for weight in many]), 1e-12)
 
 
+@every_method
+def test_a_functional_call_takes_any_tensors_as_parameters(method):
+    layer, spec, given = filled(method)
+    x, conditions = batch_of(spec), conditions_of(layer, given)
+    parameters = {name: value.detach().clone() for name, value in layer.named_parameters()}
+    want = layer.eval()(x, **conditions)
+    layer.reset_parameters()
+    close(torch.func.functional_call(layer, parameters, (x,), conditions), want, 1e-12)
+
+
 @both_roads
 @pytest.mark.parametrize("method", ["group", "l2", "layer_position", "batch", "switchable"])
 def test_a_layer_can_be_exported(method, accurate):
