@@ -4,7 +4,26 @@ The functions that measure stand in the modules beside, which load torch: ``nets
 ``surface``, ``smoothness``, ``sharpness``, ``sweep``; ``linear`` needs numpy alone.
 """
 
-from normlib.landscape.records import Line, Surface
+from normlib.landscape.records import (
+    Eigenvalue,
+    Line,
+    Moment,
+    Run,
+    Smoothness,
+    Surface,
+    Sweep,
+)
 from normlib.landscape.settings import Net, Training, methods
 
-__all__ = ["Line", "Net", "Surface", "Training", "methods"]
+__all__ = [
+    "Eigenvalue",
+    "Line",
+    "Moment",
+    "Net",
+    "Run",
+    "Smoothness",
+    "Surface",
+    "Sweep",
+    "Training",
+    "methods",
+]

@@ -23,7 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from normlib.landscape.mlp_layer import Hidden, known
-from normlib.landscape.nets import Block, Stack
+from normlib.landscape.nets import Stack, blocks_of
 from normlib.landscape.probe import Probe, Weights
 
 
@@ -32,12 +32,6 @@ def suits(probe: Probe) -> bool:
     net = probe.net
     known_net = type(net) is Stack and not net.image and isinstance(probe.loss, str)
     return known_net and all(map(known, blocks_of(net)))
-
-
-def blocks_of(net: torch.nn.Module) -> list[Block]:
-    """Hidden layers of a `Stack`."""
-    assert isinstance(net, Stack)
-    return [block for block in net.blocks if isinstance(block, Block)]
 
 
 class MlpGrid:

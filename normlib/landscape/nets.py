@@ -55,6 +55,12 @@ class Stack(torch.nn.Module):
         return logits
 
 
+def blocks_of(net: torch.nn.Module) -> list[Block]:
+    """Hidden layers of a `Stack`."""
+    assert isinstance(net, Stack)
+    return [block for block in net.blocks if isinstance(block, Block)]
+
+
 def build(net: Net, dtype: torch.dtype = torch.float32) -> Stack:
     """The net of a record, its initial weights drawn from the record's seed.
 

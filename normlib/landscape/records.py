@@ -1,8 +1,11 @@
 """What is measured, as frozen records of numpy arrays: what pages read and figures draw."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from normlib.landscape.settings import Net, Training
 
 
 def _no_points() -> np.ndarray:
@@ -47,3 +50,176 @@ class Surface:
     path_values: np.ndarray = field(default_factory=lambda: np.zeros(0))
     explained: tuple[float, ...] = ()
     exact: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One step of a training, as things stood before it.
+
+    Attributes:
+        step: its number, from 0.
+        loss: of its mini-batch.
+        scales: root mean square of what enters every layer, the head last, ``(layers + 1,)``.
+        gradients: length of the gradient of every layer's weight, ``(layers + 1,)``.
+        lengths: length of every layer's weight, ``(layers + 1,)``.
+        diverged: whether the loss is no longer finite, or over a thousand times the first one.
+    """
+
+    step: int
+    loss: float
+    scales: np.ndarray
+    gradients: np.ndarray
+    lengths: np.ndarray
+    diverged: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A training from start to end, or to where it diverged.
+
+    Attributes:
+        net, training: what was trained, and how.
+        loss: of every mini-batch, ``(steps,)``.
+        scales, gradients, lengths: of every layer as in `Moment`, ``(steps, layers + 1)``.
+        checked: after how many steps the accuracy was measured, ``(checks,)``.
+        accuracy: on the held-back samples at prediction, 0 to 1, ``(checks,)``.
+        diverged: number of the step at which the training blew up; None where it did not.
+    """
+
+    net: Net
+    training: Training
+    loss: np.ndarray
+    scales: np.ndarray
+    gradients: np.ndarray
+    lengths: np.ndarray
+    checked: np.ndarray
+    accuracy: np.ndarray
+    diverged: int | None
+
+    @classmethod
+    def of(
+        cls,
+        net: Net,
+        training: Training,
+        moments: Sequence[Moment],
+        checked: np.ndarray,
+        accuracy: np.ndarray,
+    ) -> "Run":
+        """The moments so far, one after the other."""
+        layers = net.depth + 1
+        scales, gradients, lengths = (
+            np.array([getattr(moment, name) for moment in moments]).reshape(-1, layers)
+            for name in ("scales", "gradients", "lengths")
+        )
+        ended = moments[-1].step if moments and moments[-1].diverged else None
+        loss = np.array([moment.loss for moment in moments])
+        return cls(net, training, loss, scales, gradients, lengths, checked, accuracy, ended)
+
+
+@dataclass(frozen=True, eq=False)
+class Smoothness:
+    """How loss and gradient change along the gradient, at steps of a training, for many seeds.
+
+    Attributes:
+        net, training: of the first seed.
+        seeds: of weights and batches, ``(seeds,)``.
+        steps: numbers of the steps at which was measured, ``(steps,)``.
+        multiples: step sizes in units of the learning rate, ``(sizes,)``.
+        loss: before the step, ``(seeds, steps)``.
+        gradient: length of the gradient there, ``(seeds, steps)``.
+        along: loss after a step of every size, on the same mini-batch, ``(seeds, steps, sizes)``.
+        change: length of the change of the gradient from before to after it, likewise.
+        lengths: of every layer's weight, ``(seeds, steps, layers + 1)``.
+        eigenvalue: largest of the Hessian on fixed samples, ``(seeds, steps)``; NaN where it was
+            not asked for.
+    """
+
+    net: Net
+    training: Training
+    seeds: tuple[int, ...]
+    steps: np.ndarray
+    multiples: np.ndarray
+    loss: np.ndarray
+    gradient: np.ndarray
+    along: np.ndarray
+    change: np.ndarray
+    lengths: np.ndarray
+    eigenvalue: np.ndarray
+
+    @property
+    def loss_range(self) -> np.ndarray:
+        """Largest minus smallest loss along the gradient, ``(seeds, steps)``."""
+        return np.asarray(self.along.max(2) - self.along.min(2))
+
+    @property
+    def gradient_change(self) -> np.ndarray:
+        """Largest change of the gradient, ``(seeds, steps)``."""
+        return np.asarray(self.change.max(2))
+
+    @property
+    def distance(self) -> np.ndarray:
+        """How far each step leads, ``multiple * rate * gradient``, ``(seeds, steps, sizes)``."""
+        return np.asarray(self.gradient[..., None] * self.multiples * self.training.rate)
+
+    @property
+    def beta(self) -> np.ndarray:
+        """Largest change of the gradient over distance, ``(seeds, steps)``.
+
+        The usual Lipschitz constant L as far as it shows along the path; where a text squares
+        both sides, its beta is the square of this. 2 / beta is a learning rate.
+        """
+        return np.asarray((self.change / self.distance).max(2))
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """Trainings at many learning rates and seeds.
+
+    Attributes:
+        net, training: of the first seed and rate.
+        rates: ``(rates,)``, rising.
+        seeds: of weights and batches, ``(seeds,)``.
+        loss: of every mini-batch, ``(rates, seeds, steps)``; NaN after a training diverged.
+        diverged: step at which each blew up, -1 where it did not, ``(rates, seeds)``.
+    """
+
+    net: Net
+    training: Training
+    rates: np.ndarray
+    seeds: tuple[int, ...]
+    loss: np.ndarray
+    diverged: np.ndarray
+
+    @property
+    def final(self) -> np.ndarray:
+        """Mean loss of the last tenth of the steps, ``(rates, seeds)``; inf where diverged."""
+        last = self.loss[..., -max(1, self.loss.shape[2] // 10) :]
+        return np.where(self.diverged < 0, last.mean(2), np.inf)
+
+    @property
+    def trains(self) -> np.ndarray:
+        """Whether the final loss is at most half the one at the start, ``(rates, seeds)``."""
+        return np.asarray(self.final <= self.loss[:1, :, 0] / 2)
+
+    @property
+    def largest(self) -> np.ndarray:
+        """Largest rate at which each seed still trains, ``(seeds,)``; 0 where none does."""
+        return np.asarray(np.where(self.trains, self.rates[:, None], 0.0).max(0))
+
+
+@dataclass(frozen=True)
+class Eigenvalue:
+    """The largest eigenvalue of a Hessian.
+
+    Attributes:
+        value: the estimate.
+        bound: there is an eigenvalue within this distance of it: the length of ``H v - value v``,
+            measured.
+        products: how many products with the Hessian it took.
+        converged: whether the bound is within the tolerance that was asked for.
+    """
+
+    value: float
+    bound: float
+    products: int
+    converged: bool
