@@ -26,6 +26,18 @@ def open_topic(topic: str, **query: str) -> AppTest:
     return app
 
 
+@pytest.mark.parametrize("topic", ["batches", "size", "drift"])
+def test_another_seed_shows_other_numbers(topic: str):
+    one, other = open_topic(topic, seed="1"), open_topic(topic, seed="2")
+    assert one.number_input(key="seed").value == 1
+    assert charts(one) != charts(other)
+
+
+def charts(app: AppTest) -> list[str]:
+    """What the charts of a page draw."""
+    return [chart.proto.spec for chart in app.get("plotly_chart")]
+
+
 @pytest.mark.parametrize("language", state.LANGUAGES)
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_link_opens_every_topic_with_its_text_and_its_question(topic: str, language: str):

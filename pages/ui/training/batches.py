@@ -21,6 +21,7 @@ def draw() -> None:
         momentum = st.number_input(t("controls.momentum"), 0.0, 1.0, step=0.05, width=130,
                                    key="momentum", help=t("help.momentum"))  # fmt: skip
         size = shared.batch_size()
+        shared.seed()
     fed = cached.feed(shared.source().seed, size)
     chosen = dict.fromkeys(str(st.session_state[key]) for key in ("convention", "beside"))
     paths = [follow(fed, name, momentum) for name in chosen]

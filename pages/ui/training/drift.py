@@ -20,6 +20,7 @@ def draw() -> None:
         shift = st.slider(t("controls.shift"), *SHIFTS, step=0.25, key="shift", width=260)
         stretch = st.slider(t("controls.stretch"), *STRETCHES, step=0.25, key="stretch", width=260)
         channel = shared.channel()
+        shared.seed()
     source = shared.source()
     record = follow(cached.feed(source.seed, SIZE), "torch").records[trained]
     found = meet(record, source.drifted(shift, stretch))

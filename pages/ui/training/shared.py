@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from normlib.data import SEED_LIMIT
 from normlib.stream import Source
 from pages.ui import state
 from pages.ui.text import t
@@ -10,6 +11,12 @@ from pages.ui.text import t
 def source() -> Source:
     """The source of all batches, by the seed of the link."""
     return Source(seed=int(st.session_state["seed"]))
+
+
+def seed() -> None:
+    """Draw the number that decides all batches."""
+    st.number_input(t("controls.seed"), 0, SEED_LIMIT - 1, key="seed", help=t("help.seed"),
+                    width=130)  # fmt: skip
 
 
 def batch_size() -> int:

@@ -13,6 +13,7 @@ def draw() -> None:
     """A slider, its charts, and their numbers."""
     with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
         size, channel = shared.batch_size(), shared.channel()
+        shared.seed()
     source = shared.source()
     found = cached.scatter(source.seed)
     from normlib.figures import batch_size as figures
