@@ -62,6 +62,11 @@ ROWS = (
         "blocks",
         "tasks",
         "landscape",
+        # Weights and gradients
+        "network",
+        "on_weights",
+        "invariance",
+        "on_gradients",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
@@ -124,7 +129,8 @@ def test_imports_in_the_library_point_one_way(path):
 def test_figures_know_records_only(path):
     known = ("figures", "spec", "trace", "summary", "stream", "batch_size", "drift", "reported",
              "failures", "timeline", "influence", "blocks",
-             "tasks", "landscape.records", "landscape.settings")  # fmt: skip
+             "tasks", "landscape.records", "landscape.settings",
+             "on_weights", "invariance", "on_gradients")  # fmt: skip
     known = tuple(f"normlib.{name}" for name in known)
     of_library = {name for name in imported(path) if name.startswith("normlib")}
     assert {name for name in of_library if not name.startswith(known)} == set()
