@@ -6,5 +6,6 @@ frame.run({
     "start": ["home"],
     "learn": ["groups", "steps"],
     "practice": ["training", "sequences", "equal", "breaking"],
+    "change": ["gradients"],
     "reference": ["methods"],
 })  # fmt: skip

@@ -21,6 +21,7 @@ SLIDERS = {  # what the first slider of a page moves
     "numbers of a step in time": "/sequences?sequences=time",
     "two methods side by side": "/equal?method=batch&other=layer",
     "numbers, table and chart of a failure": "/breaking?failure=large_mean",
+    "table and chart of scaled weights": "/gradients?gradients=scale&layer_eps=0.001",
 }
 EMPTY = Path(__file__).parent / "empty.py"
 
@@ -67,7 +68,8 @@ def measure() -> Iterator[Row]:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=[OFFLINE], chromium_sandbox=os.geteuid() != 0
         )
-        for path in ("/", "/groups", "/steps", "/training", "/sequences", "/equal", "/breaking"):
+        for path in ("/", "/groups", "/steps", "/training", "/sequences", "/equal", "/breaking",
+                     "/gradients"):  # fmt: skip
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):

@@ -1,8 +1,20 @@
 """Results that take a page longer than a blink, kept by the plain values that decide them."""
 
+import numpy as np
 import streamlit as st
 
-from normlib import batch_size, blocks, recordings, stream, timeline
+from normlib import (
+    batch_size,
+    blocks,
+    invariance,
+    network,
+    on_gradients,
+    on_weights,
+    recordings,
+    stream,
+    timeline,
+)
+from normlib.knobs import Value
 from pages.ui.state import MOST_FED
 
 REPEATS = 40  # batches of every size
@@ -37,3 +49,39 @@ def over_depth(gain: float, seed: int) -> blocks.Scales:
 def over_time(gain: float, seed: int) -> blocks.Scales:
     """Activation scale of a recurrent step on real utterances, one after the other."""
     return blocks.recurrent(blocks.stream(), gain=gain, seed=seed)
+
+
+# Weights and gradients
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def change(net: str, layer: str, method: str) -> on_weights.Change:
+    """A trained weight, normalized."""
+    return on_weights.change(network.shipped(net), layer, method)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def rounds(layer: str, seed: int) -> on_weights.Rounds:
+    """Power iteration on a trained weight."""
+    return on_weights.rounds(network.shipped("normalized")[layer], seed=seed)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def scaled(net: str, moment: str, layer: str, eps: float) -> dict[float, invariance.Scaled]:
+    """A network with one matrix scaled by every factor."""
+    return invariance.curve(network.shipped(net, moment), layer, eps=eps)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def by_layer(
+    net: str, moment: str, method: str, knobs: tuple[tuple[str, Value], ...]
+) -> on_gradients.Compared:
+    """The gradients of a network before and after a method."""
+    weights = network.shipped(net, moment)
+    return on_gradients.compared(network.of_batch(weights), weights, method, dict(knobs))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def whitened(net: str, moment: str, layer: str) -> np.ndarray:
+    """Singular values of a gradient through the steps of Muon."""
+    return on_gradients.whitened(network.of_batch(network.shipped(net, moment))[layer])

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from normlib import LAYOUTS, METHODS, blocks, influence, parameters, timeline
+from normlib import LAYOUTS, METHODS, blocks, influence, invariance, network, parameters, timeline
 from normlib.batch_size import SIZES
 from normlib.confusions import CLAIMS, CONFUSIONS
 from normlib.conventions import CONVENTIONS
 from normlib.data import KINDS, SEED_LIMIT
+from normlib.decorrelate import QUINTIC_STEPS
 from normlib.failures import FAILURES
 from normlib.layouts import WEIGHT_LAYOUTS
 from normlib.method import KINDS as METHOD_KINDS
 from normlib.method import Knob
+from normlib.on_gradients import METHODS_OF_GRADIENTS
+from normlib.on_weights import METHODS_OF_WEIGHTS, MOST_ROUNDS
 from normlib.operations import OPERATIONS
 
 Value = str | int | float | bool
@@ -145,6 +148,17 @@ FIELDS: Mapping[str, Field] = {
     "failure": Field("single", tuple(FAILURES)),
     "dial": Field(OWN_SETTING, dials(0)),
     "second": Field(OWN_SETTING, dials(1)),
+    # Weights and gradients
+    "gradients": Field("weights", ("weights", "power", "scale", "norms", "whitening")),
+    "net": Field("normalized", network.NETS),
+    "of_layer": Field("first", tuple(network.LAYERS)),
+    "moment": Field("start", tuple(network.MOMENTS)),
+    "weight_method": Field("weight_norm", METHODS_OF_WEIGHTS),
+    "gradient_method": Field("clip_global", METHODS_OF_GRADIENTS),
+    "rounds": Field(3, ends=(1, MOST_ROUNDS)),
+    "factor": Field(10.0, invariance.FACTORS),
+    "layer_eps": Field(1e-5, (0.0, 1e-5, 1e-3)),
+    "muon_step": Field(5, ends=(0, QUINTIC_STEPS)),
 }  # fmt: skip
 
 State = dict[str, Value]

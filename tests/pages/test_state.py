@@ -27,6 +27,9 @@ def test_defaults_are_those_of_old_links():
         "confusion": "own", "guess": "none", "other": "layer", "other_groups": 2,
         "same_eps": True, "learned": False, "share": 0.5,
         "failure": "single", "dial": -1.0, "second": -1.0,
+        "gradients": "weights", "net": "normalized", "of_layer": "first", "moment": "start",
+        "weight_method": "weight_norm", "gradient_method": "clip_global", "rounds": 3,
+        "factor": 10.0, "layer_eps": 1e-5, "muon_step": 5,
     }  # fmt: skip
 
 
