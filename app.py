@@ -7,5 +7,5 @@ frame.run({
     "learn": ["groups", "steps"],
     "practice": ["training", "sequences", "equal", "breaking"],
     "change": ["gradients"],
-    "reference": ["methods"],
+    "reference": ["choosing", "methods"],
 })  # fmt: skip

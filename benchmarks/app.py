@@ -69,7 +69,7 @@ def measure() -> Iterator[Row]:
             executable_path=find_chromium(), args=[OFFLINE], chromium_sandbox=os.geteuid() != 0
         )
         for path in ("/", "/groups", "/steps", "/training", "/sequences", "/equal", "/breaking",
-                     "/gradients"):  # fmt: skip
+                     "/gradients", "/choosing"):  # fmt: skip
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):

@@ -67,6 +67,8 @@ ROWS = (
         "on_weights",
         "invariance",
         "on_gradients",
+        # Which one to use
+        "advice",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}

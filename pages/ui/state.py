@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from normlib import LAYOUTS, METHODS, blocks, influence, invariance, network, parameters, timeline
+from normlib import (
+    LAYOUTS,
+    METHODS,
+    advice,
+    blocks,
+    influence,
+    invariance,
+    network,
+    parameters,
+    timeline,
+)
 from normlib.batch_size import SIZES
 from normlib.confusions import CLAIMS, CONFUSIONS
 from normlib.conventions import CONVENTIONS
@@ -159,6 +169,10 @@ FIELDS: Mapping[str, Field] = {
     "factor": Field(10.0, invariance.FACTORS),
     "layer_eps": Field(1e-5, (0.0, 1e-5, 1e-3)),
     "muon_step": Field(5, ends=(0, QUINTIC_STEPS)),
+    # Which one to use
+    "task": Field("recognize", advice.TASKS),
+    "per_device": Field("many", advice.BATCHES),
+    "architecture": Field("cnn", advice.ARCHITECTURES),
 }  # fmt: skip
 
 State = dict[str, Value]

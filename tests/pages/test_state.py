@@ -30,6 +30,7 @@ def test_defaults_are_those_of_old_links():
         "gradients": "weights", "net": "normalized", "of_layer": "first", "moment": "start",
         "weight_method": "weight_norm", "gradient_method": "clip_global", "rounds": 3,
         "factor": 10.0, "layer_eps": 1e-5, "muon_step": 5,
+        "task": "recognize", "per_device": "many", "architecture": "cnn",
     }  # fmt: skip
 
 
