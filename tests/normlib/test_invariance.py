@@ -56,3 +56,14 @@ def test_the_step_is_one_of_gradient_descent():
     moved = network.forward(after, x).logits - network.forward(weights, x).logits
     found = scale(weights, "first", 2.0)
     assert found.moved[0] == pytest.approx(float(np.sqrt((moved**2).mean())), rel=1e-12)
+
+
+def test_a_plain_step_makes_scale_invariant_weights_longer():
+    weights = network.shipped("normalized")
+    for layer in HIDDEN:
+        w, grad = weights[layer], network.of_batch(weights, eps=0.0)[layer]
+        after = np.linalg.norm(w - RATE * grad)
+        assert after == pytest.approx(
+            np.hypot(np.linalg.norm(w), RATE * np.linalg.norm(grad)), rel=1e-12
+        )
+        assert after > np.linalg.norm(w)

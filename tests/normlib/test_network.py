@@ -85,3 +85,13 @@ def test_shipped_weights_have_the_shapes_of_the_network_and_cannot_be_changed():
     start = network.initial("plain")
     for name, value in network.shipped("plain", "start").items():
         np.testing.assert_array_equal(value, start[name].astype(np.float32))
+
+
+def test_weights_grow_in_training_and_most_without_norm():
+    def growth(net, layer):
+        start, end = (np.linalg.norm(network.shipped(net, moment)[layer])
+                      for moment in ("start", "trained"))  # fmt: skip
+        return end / start
+
+    for layer in network.HIDDEN:  # the page says so
+        assert 1 < growth("normalized", layer) < growth("plain", layer)

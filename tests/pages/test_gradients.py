@@ -1,5 +1,6 @@
 """The page Weights and gradients: every topic opens in every setting and says what is true."""
 
+import re
 from itertools import product
 from urllib.parse import parse_qs
 
@@ -114,3 +115,11 @@ def test_the_method_can_be_seen_step_by_step():
     app = opened("norms", gradient_method="lars")
     found = [parse_qs(link.proto.query_string) for link in app.get("page_link")]
     assert [query["method"] for query in found if query.get("method")] == [["lars"]]
+
+
+@pytest.mark.parametrize("language", state.LANGUAGES)
+def test_the_lead_tells_the_network_as_it_is(language: str):
+    lead = text.page(language, "gradients").split("\n---\n")[0].replace(",", "")
+    facts = (network.NUM_TRAINING, network.MOMENTS["trained"], len(network.digits("held out")[1]))
+    for number in (*facts, *network.LAYERS["first"], network.LAYERS["third"][0]):
+        assert re.search(rf"\b{number}\b", lead), number
