@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -183,8 +184,10 @@ def shipped(net: str, moment: str = "trained") -> Weights:
     row.flags.writeable = False
     shapes = {name: value.shape for name, value in initial(net).items()}
     parts = np.split(row, np.cumsum([np.prod(shape) for shape in shapes.values()])[:-1])
-    return {name: part.reshape(shape)
-            for (name, shape), part in zip(shapes.items(), parts, strict=True)}  # fmt: skip
+    return MappingProxyType({
+        name: part.reshape(shape)
+        for (name, shape), part in zip(shapes.items(), parts, strict=True)
+    })  # fmt: skip
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

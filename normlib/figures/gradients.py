@@ -11,6 +11,7 @@ from normlib.figures.theme import AFTER, BEFORE, SHADE, TRUE
 from normlib.on_gradients import BAND, Layer
 
 MARGIN = {"l": 80, "r": 20, "t": 30, "b": 100}
+USUAL = (-3.2, 1.2)  # powers of ten of the axis of norms; wider only where a norm lies outside
 SMALLEST = 1e-5  # of the singular values that are drawn; smaller ones lie on the edge
 
 
@@ -39,8 +40,9 @@ def norms(found: Mapping[str, Layer], words: Mapping[str, str]) -> go.Figure:
         )
     ]  # fmt: skip
     return sheet(data, {
-        "xaxis": {"title": {"text": words["norm"]}, "type": "log", "range": [-3.2, 1.2],
-                  "dtick": 1, "exponentformat": "power"},
+        "xaxis": {"title": {"text": words["norm"]}, "type": "log", "dtick": 1,
+                  "range": _range([*ends["before"], *ends["after"]]),
+                  "exponentformat": "power"},
         "yaxis": {"autorange": "reversed", "automargin": True},
         "height": 330, "margin": MARGIN, "legend": BELOW,
     })  # fmt: skip
@@ -81,3 +83,12 @@ def whitening(steps: np.ndarray, chosen: int, words: Mapping[str, str]) -> go.Fi
                     "line": TRUE}],
         "height": 470, "margin": MARGIN | {"b": 140}, "legend": BELOW,
     })  # fmt: skip
+
+
+def _range(values: list[float]) -> list[float]:
+    """Powers of ten that hold all values; 0 has no place on a logarithmic axis."""
+    powers = [float(np.log10(value)) for value in values if value > 0]
+    low, high = USUAL
+    for power in powers:
+        low, high = min(low, power - 0.3), max(high, power + 0.3)
+    return [low, high]

@@ -119,7 +119,7 @@ def scaled(
         **on(0), "mode": "lines", "name": words["line"], "line": TRUE, "x": factors,
         "y": [start / factor for factor in factors], "hoverinfo": "skip",
     })  # fmt: skip
-    power: Piece = {"type": "log", "exponentformat": "power", "range": LIMITS, "dtick": 3}
+    power: Piece = {"type": "log", "exponentformat": "power", "range": [*LIMITS], "dtick": 3}
     return sheet(data, {
         **rows(
             {"title": {"text": words["factor"]}, "type": "log", "tickvals": factors[::3]},

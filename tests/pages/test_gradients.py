@@ -123,3 +123,13 @@ def test_the_lead_tells_the_network_as_it_is(language: str):
     facts = (network.NUM_TRAINING, network.MOMENTS["trained"], len(network.digits("held out")[1]))
     for number in (*facts, *network.LAYERS["first"], network.LAYERS["third"][0]):
         assert re.search(rf"\b{number}\b", lead), number
+
+
+@pytest.mark.parametrize(("method", "knob"), [
+    ("clip_global", "max_norm"), ("clip_adaptive", "clipping"), ("lars", "trust"),
+    ("lars", "decay"),
+])  # fmt: skip
+def test_both_ends_of_every_setting_work(method: str, knob: str):
+    for end in (0.0, 1000.0):
+        app = opened("norms", gradient_method=method, **{knob: str(end)})
+        assert app.number_input(key=knob).value == end

@@ -25,16 +25,27 @@ def test_norms_before_and_after_are_joined_layer_by_layer():
 
 
 @pytest.mark.parametrize("method", on_gradients.METHODS_OF_GRADIENTS)
-@pytest.mark.parametrize("moment", network.MOMENTS)
-@pytest.mark.parametrize("net", network.NETS)
-def test_every_norm_lies_within_the_axis(net, moment, method):
-    weights = network.shipped(net, moment)
-    found = on_gradients.compared(network.of_batch(weights), weights, method, {}).layers
+def test_the_axis_of_norms_stays_the_same_with_every_method(method):
     names = words("gradients.norms_chart") | words("gradients.layer_name")
-    low, high = figures.norms({"first": found["first"]}, names).layout.xaxis.range
-    for layer in network.LAYERS:
-        assert low < np.log10(found[layer].before) < high
-        assert low < np.log10(found[layer].after) < high
+    for net in network.NETS:
+        for moment in network.MOMENTS:
+            weights = network.shipped(net, moment)
+            found = on_gradients.compared(network.of_batch(weights), weights, method, {}).layers
+            shown = {layer: found[layer] for layer in network.LAYERS}
+            assert figures.norms(shown, names).layout.xaxis.range == figures.USUAL
+
+
+@pytest.mark.parametrize(("knobs", "after"), [({"trust": 1000.0}, 7800), ({"trust": 0.0}, 0)])
+def test_a_norm_beyond_the_usual_axis_widens_it_and_none_does_no_harm(knobs, after):
+    found = on_gradients.compared(GRADIENTS, WEIGHTS, "lars", knobs).layers
+    shown = {layer: found[layer] for layer in network.LAYERS}
+    names = words("gradients.norms_chart") | words("gradients.layer_name")
+    low, high = figures.norms(shown, names).layout.xaxis.range
+    assert found["first"].after == pytest.approx(after, rel=0.01)
+    assert low == figures.USUAL[0]
+    assert high == pytest.approx(
+        np.log10(found["first"].after) + 0.3 if after else figures.USUAL[1]
+    )
 
 
 @pytest.mark.parametrize("chosen", [0, 3, 5])
