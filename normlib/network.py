@@ -39,7 +39,7 @@ def digits(part: str = "training") -> tuple[np.ndarray, np.ndarray]:
         Shape (n, 64) in float64, and (n,). Nobody can write to either.
     """
     assert part in ("training", "held out"), part
-    table = np.load(FOLDER / "handwriting.npy", allow_pickle=False)
+    table = np.load(FOLDER / "digits_table.npy", allow_pickle=False)
     table = table[:NUM_TRAINING] if part == "training" else table[NUM_TRAINING:]
     x, labels = table[:, :64] / 16, table[:, 64].astype(np.int64)
     x.flags.writeable = labels.flags.writeable = False
