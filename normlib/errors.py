@@ -126,6 +126,11 @@ SENTENCES: Mapping[str, str] = {
     "file_ragged": "Line {line} has {given} numbers, the lines before it {wanted}.",
     "file_number": "Line {line}, column {column}: {value!r} is not a number.",
     "file_infinite": "Entry {index} is {value}; every number must be finite.",
+    "picture_size": "The picture has {size} bytes; at most {limit} are read.",
+    "picture_type": "The file is none of PNG, JPEG and WebP.",
+    "picture_pixels": "The picture has {width} x {height} pixels; at most {limit} in all, and at "
+    "least one, are read.",
+    "picture_broken": "The picture cannot be read: the file is broken.",
     "table": "Number {position} of the table, {value!r}, is not a finite number.",
     "running_choice": "Setting {setting!r} of running statistics cannot be {value!r}. "
     "It takes one of: {known}.",

@@ -69,6 +69,9 @@ ROWS = (
         "on_gradients",
         # Which one to use
         "advice",
+        # pictures
+        "picture_files",
+        "pictures",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
@@ -161,7 +164,7 @@ def in_a_fresh_process(*modules):
 def test_importing_the_library_loads_neither_torch_nor_plotly_nor_streamlit(modules):
     loaded = in_a_fresh_process(*modules)
     assert {"normlib", "numpy", "einops"} <= loaded
-    assert loaded.isdisjoint({"torch", "plotly", "streamlit", "pandas", "pages"})
+    assert loaded.isdisjoint({"torch", "plotly", "streamlit", "pandas", "pages", "PIL"})
 
 
 def test_records_of_landscape_load_no_torch():

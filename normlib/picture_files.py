@@ -1,0 +1,172 @@
+"""Reading a stranger's picture: its header first, then its bounds, then its pixels."""
+
+import io
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from normlib.errors import NormError
+
+if TYPE_CHECKING:  # importing normlib does not load Pillow
+    from PIL import Image
+
+MOST_BYTES = 8 * 2**20
+MOST_PIXELS = 2**24  # before they are scaled down: 4096 x 4096
+LARGEST = 512  # pixels along the longer side of what is returned
+_ORIENTATION = 0x0112  # the tag of EXIF
+_decoding = threading.Lock()  # one picture at a time: this bounds the memory of all sessions
+
+
+def read_picture(content: bytes, size: int | None = None) -> np.ndarray:
+    """The pixels of a PNG, JPEG or WebP file as red, green and blue.
+
+    Width and height are read from the header and compared with the limits before anything is
+    decoded. Of an animation the first picture counts. What is transparent stands on white, grey
+    becomes three equal channels, 16 bits become 8, CMYK becomes RGB, and a photo that EXIF says
+    is turned is turned upright. All else that the file tells about itself is dropped.
+
+    Args:
+        content: at most ``MOST_BYTES``, of at most ``MOST_PIXELS`` pixels.
+        size: cut the middle square out and scale it to this many pixels a side. Without it the
+            picture keeps its shape, scaled down where a side is longer than ``LARGEST``.
+
+    Returns:
+        float32 of shape (h, w, 3), from 0 to 1, in the encoding of the file (mostly sRGB).
+
+    Raises:
+        NormError: one sentence on what is wrong with the file: its size, its type, its number of
+            pixels, or that it is broken.
+    """
+    check_size(len(content))
+    sizes = next((read for start, read in _HEADERS.items() if content.startswith(start)), None)
+    if sizes is None:
+        raise NormError("picture_type")
+    with _broken():
+        width, height = sizes(content)
+    if not 0 < width * height <= MOST_PIXELS:
+        raise NormError("picture_pixels", width=width, height=height, limit=MOST_PIXELS)
+    with _decoding, _broken():
+        return _decoded(content, size)
+
+
+def check_size(size: int) -> None:
+    """Raise `NormError` for a file of more than ``MOST_BYTES``, before its bytes are touched.
+
+    Args:
+        size: of the file in bytes.
+    """
+    if size > MOST_BYTES:
+        raise NormError("picture_size", size=size, limit=MOST_BYTES)
+
+
+@contextmanager
+def _broken() -> Iterator[None]:
+    """Whatever a reader raises in here means that the file is broken."""
+    try:
+        yield
+    except Exception:  # Pillow raises a dozen kinds, from SyntaxError to struct.error
+        raise NormError("picture_broken") from None
+
+
+def _decoded(content: bytes, size: int | None) -> np.ndarray:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as file:
+        if file.width * file.height > MOST_PIXELS:  # it has two headers, and they differ
+            raise ValueError
+        turn = _TURNS.get(_orientation(file))
+        file.draft("RGB", (2 * LARGEST, 2 * LARGEST))  # JPEG decodes fewer pixels at once
+        picture = _colored(file)
+    if size is not None:
+        side = min(picture.size)
+        left, top = (picture.width - side) // 2, (picture.height - side) // 2
+        whole = (left, top, left + side, top + side)
+        picture = picture.crop(whole).resize((size, size), Image.Resampling.LANCZOS)
+    elif max(picture.size) > LARGEST:
+        picture.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
+    if picture.mode == "RGBA":
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    if turn is not None:
+        picture = picture.transpose(Image.Transpose[turn])
+    return np.asarray(picture.convert("RGB"), np.float32) / np.float32(255)
+
+
+def _colored(file: "Image.Image") -> "Image.Image":
+    """The decoded picture in RGB, or in RGBA where something may be transparent."""
+    from PIL import Image
+
+    if file.mode.startswith("I"):  # 16 bits of grey, which Pillow would clip at 255
+        return Image.fromarray((np.asarray(file).astype(np.uint32) >> 8).astype(np.uint8))
+    clear = "A" in file.mode or "a" in file.mode or "transparency" in file.info
+    return file.convert("RGBA" if clear else "RGB")
+
+
+def _orientation(file: "Image.Image") -> int:
+    """How a photo is turned, by its EXIF; one that cannot be read turns nothing."""
+    try:
+        return int(file.getexif().get(_ORIENTATION, 1))
+    except Exception:
+        return 1
+
+
+_TURNS: Mapping[int, str] = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+
+
+def _png(content: bytes) -> tuple[int, int]:
+    if content[12:16] != b"IHDR":
+        raise ValueError
+    return _number(content, 16, 4, "big"), _number(content, 20, 4, "big")
+
+
+def _jpeg(content: bytes) -> tuple[int, int]:
+    """The largest sizes that any frame header names before the pixels begin."""
+    at, width, height = 2, 0, 0
+    while (marker := _number(content, at, 2, "big")) != 0xFFDA:
+        if marker == 0xFFFF:  # a byte of filling
+            at += 1
+            continue
+        if marker >> 8 != 0xFF:
+            raise ValueError
+        if 0xFFC0 <= marker <= 0xFFCF and marker not in (0xFFC4, 0xFFC8, 0xFFCC):
+            height = max(height, _number(content, at + 5, 2, "big"))
+            width = max(width, _number(content, at + 7, 2, "big"))
+        at += 2 + max(2, _number(content, at + 2, 2, "big"))
+    return width, height
+
+
+def _webp(content: bytes) -> tuple[int, int]:
+    """Read here because Pillow makes room for all pixels already when it opens the file."""
+    kind = content[8:16]
+    if kind == b"WEBPVP8X":
+        return 1 + _number(content, 24, 3), 1 + _number(content, 27, 3)
+    if kind == b"WEBPVP8 ":
+        return _number(content, 26, 2) & 0x3FFF, _number(content, 28, 2) & 0x3FFF
+    if kind == b"WEBPVP8L":
+        bits = _number(content, 21, 4)
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    raise ValueError
+
+
+def _number(content: bytes, at: int, length: int, order: str = "little") -> int:
+    part = content[at : at + length]
+    if len(part) < length:
+        raise ValueError
+    return int.from_bytes(part, "big" if order == "big" else "little")
+
+
+_HEADERS: Mapping[bytes, Callable[[bytes], tuple[int, int]]] = {
+    b"\x89PNG\r\n\x1a\n": _png,
+    b"\xff\xd8": _jpeg,
+    b"RIFF": _webp,
+}
