@@ -1,4 +1,4 @@
-"""Reading a stranger's picture: its header first, then its bounds, then its pixels."""
+"""Pictures as files: reading a stranger's, header first, then bounds, then pixels; writing one."""
 
 import io
 import threading
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # importing normlib does not load Pillow
 MOST_BYTES = 8 * 2**20
 MOST_PIXELS = 2**24  # before they are scaled down: 4096 x 4096
 LARGEST = 512  # pixels along the longer side of what is returned
+QUALITY = 90  # of JPEG: a tenth of the time of PNG, and nothing to see
 _ORIENTATION = 0x0112  # the tag of EXIF
 _decoding = threading.Lock()  # one picture at a time: this bounds the memory of all sessions
 
@@ -50,6 +51,25 @@ def read_picture(content: bytes, size: int | None = None) -> np.ndarray:
         raise NormError("picture_pixels", width=width, height=height, limit=MOST_PIXELS)
     with _decoding, _broken():
         return _decoded(content, size)
+
+
+def encode(values: np.ndarray, low: float = 0.0, high: float = 1.0) -> bytes:
+    """A picture of numbers, as a JPEG file; whatever lies beyond an end gets the end's colour.
+
+    Args:
+        values: shape (c, h, w) with three channels, red, green and blue, or with one, grey.
+        low: this number becomes black.
+        high: this number becomes white.
+    """
+    from PIL import Image
+
+    bytes_of = np.multiply(values, 255 / (high - low), dtype=np.float32)
+    bytes_of += 0.5 - 255 * low / (high - low)
+    pixels = np.clip(bytes_of, 0, 255).astype(np.uint8).transpose(1, 2, 0)
+    stream = io.BytesIO()
+    picture = Image.fromarray(pixels[..., 0] if len(values) == 1 else np.ascontiguousarray(pixels))
+    picture.save(stream, "JPEG", quality=QUALITY, subsampling=0)
+    return stream.getvalue()
 
 
 def check_size(size: int) -> None:

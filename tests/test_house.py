@@ -72,6 +72,9 @@ ROWS = (
         # pictures
         "picture_files",
         "pictures",
+        "filter_bank",
+        "looks",
+        "styles",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
@@ -135,7 +138,8 @@ def test_figures_know_records_only(path):
     known = ("figures", "spec", "trace", "summary", "stream", "batch_size", "drift", "reported",
              "failures", "timeline", "influence", "blocks",
              "tasks", "landscape.records", "landscape.settings",
-             "on_weights", "invariance", "on_gradients")  # fmt: skip
+             "on_weights", "invariance", "on_gradients",
+             "failures", "timeline", "influence", "blocks", "looks", "styles")  # fmt: skip
     known = tuple(f"normlib.{name}" for name in known)
     of_library = {name for name in imported(path) if name.startswith("normlib")}
     assert {name for name in of_library if not name.startswith(known)} == set()
