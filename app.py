@@ -8,4 +8,6 @@ frame.run({
     "practice": ["training", "sequences", "equal", "breaking"],
     "change": ["gradients"],
     "reference": ["choosing", "methods"],
+    "change": ["pictures"],
+    "reference": ["methods"],
 })  # fmt: skip

@@ -22,6 +22,7 @@ SLIDERS = {  # what the first slider of a page moves
     "two methods side by side": "/equal?method=batch&other=layer",
     "numbers, table and chart of a failure": "/breaking?failure=large_mean",
     "table and chart of scaled weights": "/gradients?gradients=scale&layer_eps=0.001",
+    "pictures of 512 x 512 and their table": "/pictures",
 }
 EMPTY = Path(__file__).parent / "empty.py"
 
@@ -70,6 +71,7 @@ def measure() -> Iterator[Row]:
         )
         for path in ("/", "/groups", "/steps", "/training", "/sequences", "/equal", "/breaking",
                      "/gradients", "/choosing"):  # fmt: skip
+                     "/pictures"):  # fmt: skip
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):

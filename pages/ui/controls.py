@@ -89,15 +89,22 @@ def more(method: Method, *, cell: bool = True) -> None:
     """What is seldom changed: eps, the seed, the locked entry."""
     own = next((knob.default for knob in method.knobs if knob.name == "eps"), None)
     if own is not None:
-        names = {state.METHODS_OWN: t("controls.own_eps", eps=f"{own:g}")}
-        st.selectbox(t("controls.eps"), (state.METHODS_OWN, *state.EPSILONS), key="eps",
-                     help=t("help.eps"),
-                     format_func=lambda eps: names.get(eps, f"{eps:g}"))  # fmt: skip
+        epsilon(own)
     st.number_input(t("controls.seed"), 0, data.SEED_LIMIT - 1, key="seed", help=t("help.seed"))
     if not cell:
         return
     st.text_input(t("controls.cell"), key="cell", help=t("help.cell"),
                   placeholder=t("controls.cell_example"))  # fmt: skip
+
+
+def epsilon(own: float, *, width: int | str = "stretch") -> float | None:
+    """Draw the choice of eps; None where it is left to the method, whose own it is."""
+    names = {state.METHODS_OWN: t("controls.own_eps", eps=f"{own:g}")}
+    eps = st.selectbox(
+        t("controls.eps"), (state.METHODS_OWN, *state.EPSILONS), key="eps", help=t("help.eps"),
+        width=width, format_func=lambda eps: names.get(eps, f"{eps:g}"),
+    )  # fmt: skip
+    return None if eps == state.METHODS_OWN else float(eps)
 
 
 def select(key: str, options: tuple[str, ...], *, width: int) -> None:

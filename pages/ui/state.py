@@ -14,6 +14,7 @@ from normlib import (
     parameters,
     timeline,
 )
+from normlib import LAYOUTS, METHODS, blocks, influence, looks, parameters, timeline
 from normlib.batch_size import SIZES
 from normlib.confusions import CLAIMS, CONFUSIONS
 from normlib.conventions import CONVENTIONS
@@ -26,6 +27,7 @@ from normlib.method import Knob
 from normlib.on_gradients import METHODS_OF_GRADIENTS
 from normlib.on_weights import METHODS_OF_WEIGHTS, MOST_ROUNDS
 from normlib.operations import OPERATIONS
+from normlib.pictures import PICTURES
 
 Value = str | int | float | bool
 LANGUAGES = ("en", "zh")
@@ -154,6 +156,18 @@ FIELDS: Mapping[str, Field] = {
     "same_eps": Field(True),
     "learned": Field(False),
     "share": Field(0.5, ends=(0.0, 1.0)),
+    # On pictures
+    "pictures": Field("pixels", ("pixels", "filters", "swap", "style")),
+    "picture": Field("cat", (*PICTURES, UPLOAD)),
+    "companion": Field("painting", (*PICTURES, UPLOAD)),
+    "picture_norm": Field("instance", looks.COMPARED),
+    "picture_groups": Field(1, (1, 3)),
+    "contrast": Field(0.5, ends=(0.2, 1.5)),
+    "light": Field(0.9, ends=(0.3, 1.5)),
+    "cast": Field(0.3, ends=(-0.5, 0.5)),
+    "map_groups": Field(3, (1, 2, 3, 4, 6, 12)),
+    "swapped": Field("pictures", ("pictures", "red_green", "red_blue", "green_blue")),
+    "strength": Field(0.8, ends=(0.0, 1.0)),
     # Break it
     "failure": Field("single", tuple(FAILURES)),
     "dial": Field(OWN_SETTING, dials(0)),

@@ -1,0 +1,1 @@
+"""The topics of the page "On pictures", one at a time."""
