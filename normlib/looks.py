@@ -12,7 +12,7 @@ from normlib.trace import apply
 
 COMPARED = ("batch", "layer", "instance", "group", "positional", "rms")
 CHANGES = ("contrast", "light", "cast")
-SURVEYED = 96  # pixels a side at most, where all methods and all changes are compared
+SURVEYED = 128  # pixels a side at most, where all methods and all changes are compared
 GONE = 0.1  # standard deviations: a typical difference that is hardly seen
 COUNTED = 256  # pixels a side at most in histograms
 BINS, REACH = 64, 4.0  # of histograms, which reach from -REACH to REACH
@@ -148,24 +148,38 @@ def balance(x: np.ndarray) -> tuple[float, float]:
 
     Returns:
         The strongest map of the first picture over its weakest; and the largest ratio of the
-        strengths of one and the same map in both pictures, whichever is stronger.
+        strengths of one and the same map in both pictures, whichever is stronger. Infinite
+        where a map is flat, NaN where both are.
     """
     strength = x.std((2, 3))
-    between = strength[0] / strength[1]
-    return (
-        float(strength[0].max() / strength[0].min()),
-        float(np.maximum(between, 1 / between).max()),
-    )
+    with np.errstate(divide="ignore", invalid="ignore"):  # a flat picture has maps of strength 0
+        within = strength[0].max() / strength[0].min()
+        between = np.maximum(strength[0] / strength[1], strength[1] / strength[0]).max()
+    return float(within), float(between)
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What is left of changes under every method of ``COMPARED``.
+
+    Attributes:
+        left: by method and change: root mean square of copy less picture, each copy with that
+            change alone.
+        pairs: by method: the normalized picture beside its copy with all changes, shape
+            (3, h, 2 w).
+    """
+
+    left: Mapping[str, Mapping[str, float]]
+    pairs: Mapping[str, np.ndarray]
 
 
 def survey(
     picture: np.ndarray, other: np.ndarray, change: Change, *, groups: int = 1,
     eps: float | None = None,
-) -> Mapping[str, Mapping[str, float]]:  # fmt: skip
-    """By method and change: root mean square of copy less picture, both normalized in one batch.
+) -> Survey:  # fmt: skip
+    """Normalize a picture, all its copies and another picture as one batch, by every method.
 
-    Each copy has one of the changes alone. Only every so many-th pixel is used, so that no side
-    is longer than ``SURVEYED``.
+    Only every so many-th pixel is used, so that no side is longer than ``SURVEYED``.
 
     Args:
         picture, other, change, groups, eps: as for `compare`.
@@ -173,13 +187,14 @@ def survey(
     stride = -(-max(picture.shape) // SURVEYED)
     small, beside = tensor(*(one[::stride, ::stride] for one in (picture, other)))
     copies = [changed(small, change.alone(name)) for name in CHANGES]
-    x = np.stack([small, *copies, beside])
-    found = {}
+    x = np.stack([small, changed(small, change), *copies, beside])
+    left, pairs = {}, {}
     for method in COMPARED:
         y = apply(specify(method, x.shape, groups, eps), x)
-        away = np.sqrt(np.square(y[1 : 1 + len(CHANGES)] - y[0]).mean((1, 2, 3)))
-        found[method] = dict(zip(CHANGES, map(float, away), strict=True))
-    return found
+        away = np.sqrt(np.square(y[2:-1] - y[0]).mean((1, 2, 3)))
+        left[method] = dict(zip(CHANGES, map(float, away), strict=True))
+        pairs[method] = np.concatenate(y[:2], axis=2)
+    return Survey(left, pairs)
 
 
 @dataclass(frozen=True, eq=False)

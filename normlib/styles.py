@@ -82,7 +82,7 @@ def texture(x: np.ndarray) -> float:
     """How strong edges and stripes are beside the contrast: a number that contrast cancels from.
 
     The root mean square of the eight maps of edges and stripes, over the standard deviation of
-    the mean of red, green and blue.
+    the mean of red, green and blue. NaN for a picture without contrast.
 
     Args:
         x: one picture of shape (3, h, w).
@@ -90,7 +90,8 @@ def texture(x: np.ndarray) -> float:
     picture = x.transpose(1, 2, 0)
     fine = [name.startswith(("edge", "stripes")) for name in NAMES]
     maps = feature_maps(picture)[fine]
-    return float(np.sqrt(np.square(maps).mean()) / picture.mean(2).std())
+    contrast = picture.mean(2).std()
+    return float(np.sqrt(np.square(maps).mean()) / contrast) if contrast else float("nan")
 
 
 def moments(x: np.ndarray) -> np.ndarray:

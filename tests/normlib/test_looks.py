@@ -33,7 +33,7 @@ def test_a_change_is_a_scale_and_a_shift_of_every_channel():
 
 @pytest.mark.parametrize("name", [name for name in PICTURES if name != "painting"])
 def test_every_norm_forgets_what_its_groups_share_and_nothing_else(name):
-    left = survey(photo(name, 96), OTHER, CHANGE, eps=1e-12)
+    left = survey(photo(name, 96), OTHER, CHANGE, eps=1e-12).left
     for method in COMPARED:
         forgotten = {change for change in CHANGES if left[method][change] < 1e-3}
         assert forgotten == FORGOTTEN[method], (method, left[method])
@@ -56,8 +56,35 @@ def test_group_norm_of_three_channels_is_one_of_two_norms_known_already():
 
 
 def test_no_change_leaves_no_difference():
-    left = survey(photo("cat", 96), OTHER, Change())
+    left = survey(photo("cat", 96), OTHER, Change()).left
     assert {value for row in left.values() for value in row.values()} == {0.0}
+
+
+def test_a_survey_shows_the_picture_beside_its_copy():
+    found = survey(photo("cat", 96), OTHER, CHANGE)
+    assert set(found.pairs) == set(COMPARED)
+    for method, pair in found.pairs.items():
+        assert pair.shape == (3, 96, 192)
+        alike = np.abs(pair[..., :96] - pair[..., 96:]).max() < 0.1
+        assert alike == (method == "instance")
+
+
+def test_a_large_picture_is_thinned_out_in_a_survey():
+    large = survey(photo("cat", 512), photo("painting", 512), CHANGE)
+    assert large.pairs["layer"].shape == (3, 128, 256)
+    small = survey(photo("cat", 512)[::4, ::4], photo("painting", 512)[::4, ::4], CHANGE)
+    assert small.left == large.left
+
+
+def test_a_flat_picture_stays_finite_and_its_balance_is_not_a_number_or_infinite():
+    flat = np.full((64, 64, 3), 0.5, np.float32)
+    for method in COMPARED:
+        assert np.isfinite(compare(method, flat, photo("cat", 64), CHANGE, eps=0.0).after).all()
+    maps = np.stack([np.zeros((2, 4, 4)), np.ones((2, 4, 4))])
+    within, between = looks.balance(maps)
+    assert np.isnan([within, between]).all()
+    maps[1, :, 0] = 3
+    assert looks.balance(maps)[1] == np.inf
 
 
 def test_the_norms_are_those_of_torch():

@@ -66,6 +66,10 @@ def test_texture_does_not_see_contrast_and_light():
     assert texture(0.3 * x + 0.2) == pytest.approx(texture(x), rel=1e-4)
 
 
+def test_a_flat_picture_has_no_texture_to_measure():
+    assert np.isnan(texture(np.full((3, 32, 32), 0.5, np.float32)))
+
+
 @pytest.mark.parametrize(("content", "style"), list(permutations(PICTURES, 2)))
 def test_a_new_style_keeps_the_texture_within_a_fifth(content, style):
     move = restyle(photo(content)[::2, ::2], photo(style)[::2, ::2], 1.0)

@@ -39,7 +39,10 @@ def draw() -> None:
     heads = ["", t("pictures.before"), t("pictures.after")]
     ratios = (looks.balance(x) for x in (found.before, found.after))
     both = zip(("within", "between"), *ratios, strict=True)
-    rows = [[t(f"pictures.ratio.{key}"), f"{old:.2f}", f"{new:.2f}"] for key, old, new in both]
+    rows = [
+        [t(f"pictures.ratio.{key}"), *(shared.number(ratio, 2) for ratio in (old, new))]
+        for key, old, new in both
+    ]
     st.markdown(table([heads, *rows], rest="--:"))
     from normlib.figures import pictures as figures
 

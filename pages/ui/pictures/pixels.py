@@ -1,15 +1,13 @@
 """Pixels: a picture, a changed copy and another picture, normalized as one batch."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from normlib import looks
+from normlib import looks, picture_files
 from pages.ui import charts, controls, frame, methods, state
 from pages.ui.pictures import shared
 from pages.ui.text import section, t, table
 
-SIZE = 512
+SIZE, PAIR = 512, 172  # pixels: of a picture, of the width of a pair on the page
 STEPS = {"contrast": 0.05, "light": 0.05, "cast": 0.05}
 
 
@@ -39,7 +37,6 @@ def draw() -> None:
     names = [shared.called("picture"), t("pictures.copy"), shared.called("companion")]
     _pictures(found, names)
     methods.describe(found.spec)
-    st.markdown(t("pictures.survives"))
     _survey(looks.survey(picture, other, change, groups=groups, eps=eps), change)
     from normlib.figures import pictures as figures
 
@@ -60,11 +57,18 @@ def _pictures(found: looks.Comparison, names: list[str]) -> None:
     shared.row("after", shown, alts, low=-shared.SPREAD, high=shared.SPREAD)
 
 
-def _survey(found: Mapping[str, Mapping[str, float]], change: looks.Change) -> None:
+def _survey(found: looks.Survey, change: looks.Change) -> None:
+    names = {method: t(f"picture_norm.{method}.name") for method in looks.COMPARED}
+    st.markdown(t("pictures.side_by_side"))
+    with st.container(horizontal=True):
+        for method, pair in found.pairs.items():
+            alt = t("pictures.pair_alt", look=t(f"pictures.look.{method}"))
+            file = picture_files.encode(pair, -shared.SPREAD, shared.SPREAD)
+            st.image(file, names[method], PAIR, alt=alt)
+    st.markdown(t("pictures.survives"))
     heads = [t("controls.picture_norm"), *(t(f"pictures.change.{name}") for name in looks.CHANGES)]
-    rows = [[t(f"picture_norm.{method}.name"),
-             *(_survived(left[name], change, name) for name in looks.CHANGES)]
-            for method, left in found.items()]  # fmt: skip
+    rows = [[names[method], *(_survived(left[name], change, name) for name in looks.CHANGES)]
+            for method, left in found.left.items()]  # fmt: skip
     st.markdown(table([heads, *rows], rest="--:"))
 
 

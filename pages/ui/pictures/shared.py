@@ -13,6 +13,7 @@ from pages.ui.text import section, t, table
 
 GIVEN, READ = "_picture", "_picture_read"  # the file, and its pixels by what they are made for
 SPREAD = 2.5  # normalized values from -SPREAD to SPREAD are shown, black to white
+MOST = 1e4  # a larger ratio says only that something is flat
 ROW = "pictures_row"
 WIDTH = 273  # pixels of a picture on the page, where there is room
 
@@ -67,6 +68,11 @@ def called(key: str) -> str:
 def seen(key: str) -> str:
     """What there is to see on the picture that a field of the link names."""
     return t(f"picture.{st.session_state[key]}.seen")
+
+
+def number(value: float, digits: int) -> str:
+    """A ratio with so many digits; no figures where something flat is compared."""
+    return f"{value:.{digits}f}" if value < MOST else "–"
 
 
 def outside(move: Move) -> None:

@@ -41,5 +41,5 @@ def draw() -> None:
                 t("pictures.plane_alt"))  # fmt: skip
     st.markdown(t("pictures.texture"))
     half = [styles.texture(values[:, ::2, ::2]) for values in shown.values()]
-    st.markdown(table([list(shown), [f"{value:.3f}" for value in half]], rest="---"))
+    st.markdown(table([list(shown), [shared.number(value, 3) for value in half]], rest="---"))
     methods.describe(move.spec)
