@@ -17,6 +17,7 @@ CHANNELS = (
     {"color": "#0072b2", "symbol": "diamond", "dash": "dot"},
 )
 ALL = {"color": "#808080", "dash": "solid"}  # all channels together
+MOST_DECADES = 4.0  # of a logarithmic axis
 GOAL = {"symbol": "x-thin", "size": 14}
 LEGEND = {"orientation": "h", "y": 1.06, "yanchor": "bottom", "x": 0, "xanchor": "left"}
 WORDS: Mapping[str, str] = {
@@ -66,7 +67,7 @@ def distributions(found: Histograms, words: Mapping[str, str] = WORDS) -> go.Fig
     return sheet(data, {
         **rows({"title": {"text": words["value"]}, "range": [-REACH, REACH]}, y, dict(y)),
         "annotations": _rows(words),
-        "legend": LEGEND, "height": 460, "margin": {"l": 55, "r": 10, "t": 100, "b": 45},
+        "legend": LEGEND, "height": 470, "margin": {"l": 55, "r": 10, "t": 120, "b": 45},
     })  # fmt: skip
 
 
@@ -107,8 +108,14 @@ def plane(
         **rows({"title": {"text": words["mean"]}, "range": [0, 1]},
                {"title": {"text": words["std"]}, "range": [0, 0.5]}),
         "annotations": arrows, "legend": LEGEND, "height": 420,
-        "margin": {"l": 60, "r": 10, "t": 100, "b": 50},
+        "margin": {"l": 60, "r": 10, "t": 110, "b": 50},
     })  # fmt: skip
+
+
+def _decades(values: np.ndarray) -> float:
+    """Between the smallest and the largest of what is above 0."""
+    above = values[values > 0]
+    return float(np.log10(above.max() / above.min())) if above.size else 0.0
 
 
 def _rows(words: Mapping[str, str]) -> list[Piece]:
@@ -147,6 +154,8 @@ def strengths(
 ) -> go.Figure:
     """Standard deviation of every feature map of two pictures, before above after.
 
+    Both axes are logarithmic and equally long, so equal distances are equal ratios.
+
     Args:
         before, after: shape (2, maps).
         names: of the maps.
@@ -161,8 +170,10 @@ def strengths(
                 "name": samples[sample], "showlegend": row == 0, "marker": {**look, "size": 10},
                 "hovertemplate": f"%{{x}}: %{{y:.3f}}<extra>{samples[sample]}</extra>",
             })  # fmt: skip
-    title = {"title": {"text": words["std"]}, "zeroline": False}
-    ys = [{**title, "range": [0, 1.12 * values.max()]} for values in (before, after)]
+    tops = [float(np.log10(values.max() or 1)) for values in (before, after)]
+    span = min(MOST_DECADES, max(_decades(values) for values in (before, after)))
+    ys = [{"type": "log", "title": {"text": words["std"]}, "zeroline": False,
+           "range": [top - span - 0.2, top + 0.2]} for top in tops]  # fmt: skip
     return sheet(data, {
         **rows({"type": "category", "tickangle": -40}, *ys),
         "annotations": _rows(words),

@@ -74,7 +74,7 @@ def test_the_largest_difference_is_told_and_eps_is_what_is_left_of_it():
 @pytest.mark.parametrize(("method", "groups"), [("group", "1"), ("group", "12"), ("batch", "1")])
 def test_the_maps_are_shown_before_and_after_with_their_balance(method: str, groups: str):
     app = opened("filters", picture_norm=method, map_groups=groups)
-    assert len(images(app)) == 1 + 2 * len(NAMES)
+    assert len(images(app)) == 2 + 2 * len(NAMES)
     (within, after_within), (between, after_between) = (map(float, row[1:]) for row in cells(app))
     assert (within == after_within) == (groups == "1" and method == "group")
     assert (between == after_between) == (method == "batch")

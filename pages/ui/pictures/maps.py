@@ -10,7 +10,8 @@ from pages.ui import charts, controls, frame, methods
 from pages.ui.pictures import shared
 from pages.ui.text import section, t, table
 
-SIZE, WIDTH = 256, 118
+KEYS = ("picture", "companion")
+SIZE, WIDTH = 256, 112
 
 
 @frame.live
@@ -18,20 +19,21 @@ def draw() -> None:
     """The controls, twelve maps before and after, and how strong each is in both pictures."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            shared.choose("picture", "companion")
-        shared.own("picture", "companion")
+            shared.choose(*KEYS)
+        shared.own(*KEYS)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             controls.segments("picture_norm")
             if st.session_state["picture_norm"] == "group":
                 controls.segments("map_groups")
     chosen = st.session_state
-    picture, other = (shared.pixels(key, SIZE) for key in ("picture", "companion"))
+    picture, other = (shared.pixels(key, SIZE) for key in KEYS)
     groups, method = int(chosen["map_groups"]), str(chosen["picture_norm"])
     found = looks.compare_maps(method, picture, other, groups=groups)
-    names = [shared.called("picture"), shared.called("companion")]
+    names = [*map(shared.called, KEYS)]
     extent = looks.extent(found.before)
-    shared.row("input", {t("pictures.input"): picture.transpose(2, 0, 1)}, [shared.seen("picture")])
-    st.markdown(t("pictures.maps_before", extent=f"{extent:.2f}"))
+    inputs = (picture.transpose(2, 0, 1), other.transpose(2, 0, 1))
+    shared.row("input", dict(zip(names, inputs, strict=True)), [*map(shared.seen, KEYS)])
+    st.markdown(t("pictures.maps_before", name=names[0], extent=f"{extent:.2f}"))
     _maps(found.before[0], names[0], extent)
     st.markdown(t("pictures.maps_after", spread=shared.SPREAD))
     _maps(found.after[0], names[0], shared.SPREAD)
@@ -47,6 +49,7 @@ def draw() -> None:
     from normlib.figures import pictures as figures
 
     before, after = (moments(x)[..., 1] for x in (found.before, found.after))
+    st.markdown(t("pictures.strengths"))
     titles = [section("filter")[name] for name in NAMES]
     charts.draw(figures.strengths(before, after, titles, names, section("pictures.chart")),
                 t("pictures.strengths_alt"))  # fmt: skip

@@ -7,7 +7,7 @@ from pages.ui import charts, controls, frame, methods, state
 from pages.ui.pictures import shared
 from pages.ui.text import section, t, table
 
-SIZE, PAIR = 512, 172  # pixels: of a picture, of the width of a pair on the page
+SIZE, PAIR = 512, 160  # pixels: of a picture, of the width of a pair on the page
 STEPS = {"contrast": 0.05, "light": 0.05, "cast": 0.05}
 
 

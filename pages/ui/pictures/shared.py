@@ -110,5 +110,6 @@ def row(
 
 
 def style() -> None:
-    """Make pictures in a row equally wide, whatever stands below them and whenever they load."""
-    st.html(f"<style>[class*='st-key-{ROW}'] > * {{ flex: 1 1 0; min-width: 0 }}</style>")
+    """Make pictures in a row equally wide, whenever they load, and keep those of a list apart."""
+    st.html(f"<style>[class*='st-key-{ROW}'] > * {{ flex: 1 1 0; min-width: 0 }} "
+            "[data-testid='stImage'] { column-gap: 0.5rem }</style>")  # fmt: skip

@@ -28,8 +28,13 @@ def draw() -> None:
     after = ([t("pictures.with_channels", name=names[0], channels=swapped)] if channels else
              [t("pictures.with_look", name=name, other=other)
               for name, other in zip(names, names[::-1], strict=True)])  # fmt: skip
-    shared.row("before", dict(zip(names, move.before, strict=True)), [*map(shared.seen, keys)])
-    shared.row("after", dict(zip(after, move.after, strict=True)), after)
+    rows = [dict(zip(names, move.before, strict=True)), dict(zip(after, move.after, strict=True))]
+    seen = [[*map(shared.seen, keys)], after]
+    if channels:
+        shared.row("channels", rows[0] | rows[1], seen[0] + seen[1])
+    else:
+        for place, shown, alts in zip(("before", "after"), rows, seen, strict=True):
+            shared.row(place, shown, alts)
     shared.outside(move)
     shared.numbers(move, names)
     from normlib.figures import pictures as figures

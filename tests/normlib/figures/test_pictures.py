@@ -72,5 +72,12 @@ def test_strengths_show_both_pictures_before_and_after():
     for trace, values in zip(figure.data, (*before, *after), strict=True):
         assert np.array_equal(trace.y, values)
     assert [trace.yaxis for trace in figure.data] == ["y", "y", "y2", "y2"]
-    assert figure.layout.yaxis.range[1] > before.max()
-    assert figure.layout.yaxis2.range[1] > after.max()
+    (low, high), (low2, high2) = (figure.layout[axis].range for axis in ("yaxis", "yaxis2"))
+    assert low < 0 < np.log10(6) < high
+    assert high - low == pytest.approx(high2 - low2)
+    assert low2 < 0 < high2
+
+
+def test_flat_maps_leave_an_axis_to_draw_on():
+    figure = strengths(np.zeros((2, 3)), np.ones((2, 3)), ["a", "b", "c"], ["Cat", "Dahlia"])
+    assert np.isfinite([*figure.layout.yaxis.range, *figure.layout.yaxis2.range]).all()
