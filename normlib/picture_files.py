@@ -14,8 +14,10 @@ if TYPE_CHECKING:  # importing normlib does not load Pillow
     from PIL import Image
 
 MOST_BYTES = 8 * 2**20
-MOST_PIXELS = 2**24  # before they are scaled down: 4096 x 4096
+MOST_PIXELS = 2**24  # of a JPEG, which is scaled down while it is decoded: 4096 x 4096
+MOST_DECODED = 2**23  # of the others, which are decoded whole: a screen of 3840 x 2160 fits
 LARGEST = 512  # pixels along the longer side of what is returned
+MOST_SCANS = 64  # of a JPEG, about ten in any honest one; each takes time for all pixels
 QUALITY = 90  # of JPEG: a tenth of the time of PNG, and nothing to see
 _ORIENTATION = 0x0112  # the tag of EXIF
 _decoding = threading.Lock()  # one picture at a time: this bounds the memory of all sessions
@@ -30,7 +32,8 @@ def read_picture(content: bytes, size: int | None = None) -> np.ndarray:
     is turned is turned upright. All else that the file tells about itself is dropped.
 
     Args:
-        content: at most ``MOST_BYTES``, of at most ``MOST_PIXELS`` pixels.
+        content: at most ``MOST_BYTES``, of at most ``MOST_PIXELS`` pixels (JPEG) or
+            ``MOST_DECODED`` (PNG and WebP).
         size: cut the middle square out and scale it to this many pixels a side. Without it the
             picture keeps its shape, scaled down where a side is longer than ``LARGEST``.
 
@@ -47,10 +50,11 @@ def read_picture(content: bytes, size: int | None = None) -> np.ndarray:
         raise NormError("picture_type")
     with _broken():
         width, height = sizes(content)
-    if not 0 < width * height <= MOST_PIXELS:
-        raise NormError("picture_pixels", width=width, height=height, limit=MOST_PIXELS)
+    limit = MOST_PIXELS if sizes is _jpeg else MOST_DECODED
+    if not 0 < width * height <= limit:
+        raise NormError("picture_pixels", width=width, height=height, limit=limit)
     with _decoding, _broken():
-        return _decoded(content, size)
+        return _decoded(content, size, limit)
 
 
 def encode(values: np.ndarray, low: float = 0.0, high: float = 1.0) -> bytes:
@@ -91,11 +95,11 @@ def _broken() -> Iterator[None]:
         raise NormError("picture_broken") from None
 
 
-def _decoded(content: bytes, size: int | None) -> np.ndarray:
+def _decoded(content: bytes, size: int | None, limit: int) -> np.ndarray:
     from PIL import Image
 
     with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as file:
-        if file.width * file.height > MOST_PIXELS:  # it has two headers, and they differ
+        if file.width * file.height > limit:  # it has two headers, and they differ
             raise ValueError
         turn = _TURNS.get(_orientation(file))
         file.draft("RGB", (2 * LARGEST, 2 * LARGEST))  # JPEG decodes fewer pixels at once
@@ -119,7 +123,7 @@ def _colored(file: "Image.Image") -> "Image.Image":
     from PIL import Image
 
     if file.mode.startswith("I"):  # 16 bits of grey, which Pillow would clip at 255
-        return Image.fromarray((np.asarray(file).astype(np.uint32) >> 8).astype(np.uint8))
+        return Image.fromarray((np.asarray(file) >> 8).astype(np.uint8))
     clear = "A" in file.mode or "a" in file.mode or "transparency" in file.info
     return file.convert("RGBA" if clear else "RGB")
 
@@ -151,6 +155,8 @@ def _png(content: bytes) -> tuple[int, int]:
 
 def _jpeg(content: bytes) -> tuple[int, int]:
     """The largest sizes that any frame header names before the pixels begin."""
+    if content.count(b"\xff\xda") > MOST_SCANS:
+        raise ValueError
     at, width, height = 2, 0, 0
     while (marker := _number(content, at, 2, "big")) != 0xFFDA:
         if marker == 0xFFFF:  # a byte of filling

@@ -10,7 +10,13 @@ import numpy as np
 from normlib.picture_files import LARGEST, read_picture
 
 FOLDER = Path(__file__).parents[1] / "assets" / "pictures"
-CC0, CC_BY, CC_BY_SA, PUBLIC = "CC0 1.0", "CC BY 2.0", "CC BY-SA 4.0", "public domain"
+LICENCES: Mapping[str, str] = {
+    "cc0": "CC0 1.0",
+    "by": "CC BY 2.0",
+    "by_sa": "CC BY-SA 4.0",
+    "public": "public domain",
+}
+CC0, CC_BY, CC_BY_SA, PUBLIC = LICENCES
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,7 @@ class Picture:
 
     file: str  # in assets/pictures, a square of at most 512 x 512 pixels
     author: str
-    licence: str
+    licence: str  # a key of LICENCES
     link: str  # where it comes from
 
 

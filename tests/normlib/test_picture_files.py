@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 
 from normlib import NormError
-from normlib.picture_files import LARGEST, MOST_BYTES, MOST_PIXELS, check_size, read_picture
+from normlib.picture_files import (
+    LARGEST, MOST_BYTES, MOST_DECODED, MOST_PIXELS, check_size, read_picture,
+)  # fmt: skip
 
 RAMP = np.linspace(0, 255, 40 * 60 * 3).reshape(40, 60, 3).astype(np.uint8)
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -168,8 +170,8 @@ BAD = {
     "PNG of nothing": (b"\x89PNG\r\n\x1a\n", "picture_broken"),
     "PNG without pixels": (png(0, 5), "picture_pixels"),
     "PNG of terabytes": (png(2**31 - 1, 2**31 - 1), "picture_pixels"),
-    "PNG of one row too many": (png(4096, 4097), "picture_pixels"),
-    "PNG that promises more than it holds": (png(4096, 4096, body=bytes(64)), "picture_broken"),
+    "PNG of one row too many": (png(4096, 2049), "picture_pixels"),
+    "PNG that promises more than it holds": (png(4096, 2048, body=bytes(64)), "picture_broken"),
     "PNG of impossible depth": (png(4, 4, depth=3, body=bytes(64)), "picture_broken"),
     "JPEG of nothing": (b"\xff\xd8", "picture_broken"),
     "JPEG that ends at once": (b"\xff\xd8\xff\xd9", "picture_broken"),
@@ -179,7 +181,7 @@ BAD = {
     "WebP of gigapixels": (webp("VP8 ", 16383, 16383), "picture_pixels"),
     "lossless WebP of gigapixels": (webp("VP8L", 16383, 16383), "picture_pixels"),
     "extended WebP of terapixels": (webp("VP8X", 2**24, 2**24), "picture_pixels"),
-    "extended WebP of another size": (webp("VP8X", 4096, 4096), "picture_broken"),
+    "extended WebP of another size": (webp("VP8X", 2048, 4096), "picture_broken"),
 }  # fmt: skip
 
 
@@ -199,14 +201,26 @@ def test_the_larger_of_two_headers_counts(second):
     )
 
 
+def test_a_jpeg_of_endless_scans_is_refused_and_a_progressive_one_is_read():
+    whole = saved(RAMP, "JPEG", progressive=True)
+    assert 1 < whole.count(b"\xff\xda") < 20
+    assert read_picture(whole).shape == (40, 60, 3)
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    assert code_of(whole[:-2] + 100 * last + whole[-2:]) == "picture_broken"
+
+
 def test_the_limits_are_those_that_are_told():
     assert check_size(MOST_BYTES) is None
     with pytest.raises(NormError) as caught:
         read_picture(bytes(MOST_BYTES + 1))
     assert caught.value.code == "picture_size"
-    most = saved(Image.new("L", (4096, 4096)))
-    assert MOST_PIXELS == 4096**2
+    assert MOST_PIXELS == 4096 * 4096 == 2 * MOST_DECODED
+    most = saved(Image.new("L", (4096, 4096)), "JPEG")
     assert read_picture(most).shape == (LARGEST, LARGEST, 3)
+    for format, size in (("PNG", (4096, 2048)), ("WEBP", (2048, 4096))):
+        picture = Image.new("RGBA", size)
+        assert max(read_picture(saved(picture, format)).shape) == LARGEST
+    assert code_of(saved(Image.new("L", (4096, 4097)), "JPEG")) == "picture_pixels"
 
 
 def harmed(rng, content):

@@ -9,6 +9,7 @@ from normlib import looks
 from normlib.filter_bank import NAMES
 from normlib.pictures import PICTURES
 from pages.ui import state, text
+from pages.ui.pictures import shared
 from tests.pages.test_pages import open_page, texts
 
 TOPICS = state.FIELDS["pictures"].choices
@@ -131,3 +132,15 @@ def test_a_link_to_a_picture_of_ones_own_asks_for_it_and_shows_another(topic: st
 def test_both_ends_of_every_slider_work(topic: str, field: str):
     for end in state.FIELDS[field].ends:
         assert opened(topic, **{field: str(end)}).slider(key=field).value == end
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_author_and_licence_of_the_shown_pictures_are_told(topic: str):
+    said = "\n".join(caption.value for caption in opened(topic, picture="dahlia").caption)
+    assert "vultilion, CC BY 2.0" in said
+    assert "Louis Durrant, CC BY-SA 4.0" in said
+
+
+def test_a_ratio_with_something_flat_has_no_figures():
+    assert [shared.number(value, 2) for value in (1.234, 9999.0)] == ["1.23", "9999.00"]
+    assert {shared.number(value, 2) for value in (float("nan"), float("inf"), 1e7)} == {"–"}

@@ -25,7 +25,7 @@ def draw() -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             controls.segments("picture_norm")
             if st.session_state["picture_norm"] == "group":
-                controls.segments("picture_groups")
+                controls.segments("picture_groups", help=t("help.picture_groups"))
             eps = controls.epsilon(1e-5, width=210)
     chosen = st.session_state
     change = looks.Change(*(float(chosen[key]) for key in looks.CHANGES))
@@ -49,6 +49,7 @@ def draw() -> None:
 def _pictures(found: looks.Comparison, names: list[str]) -> None:
     alts = [shared.seen("picture"), t("pictures.copy_alt"), shared.seen("companion")]
     shared.row("before", dict(zip(names, found.before, strict=True)), alts)
+    shared.credit("picture", "companion")
     st.caption(t("pictures.shown", spread=shared.SPREAD))
     look = t(f"pictures.look.{found.spec.method}")
     alts = [t("pictures.alt", name=name, look=look) for name in names]

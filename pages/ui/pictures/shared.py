@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from normlib import picture_files
-from normlib.pictures import photo
+from normlib.pictures import PICTURES, photo
 from normlib.styles import Move
 from pages.ui import state
-from pages.ui.text import section, t, table
+from pages.ui.text import plain, section, t, table
 
 GIVEN, READ = "_picture", "_picture_read"  # the file, and its pixels by what they are made for
 SPREAD = 2.5  # normalized values from -SPREAD to SPREAD are shown, black to white
@@ -68,6 +68,16 @@ def called(key: str) -> str:
 def seen(key: str) -> str:
     """What there is to see on the picture that a field of the link names."""
     return t(f"picture.{st.session_state[key]}.seen")
+
+
+def credit(*keys: str) -> None:
+    """Say who made the shipped pictures that are shown, and under which licence."""
+    chosen = dict.fromkeys(str(st.session_state[key]) for key in keys)
+    shipped = {key: PICTURES[key] for key in chosen if key in PICTURES}
+    said = [f"[{name(key)}]({found.link}): {plain(found.author)}, {t(f'licence.{found.licence}')}"
+            for key, found in shipped.items()]  # fmt: skip
+    if said:
+        st.caption(" · ".join(said))
 
 
 def number(value: float, digits: int) -> str:

@@ -35,6 +35,7 @@ def draw() -> None:
     else:
         for place, shown, alts in zip(("before", "after"), rows, seen, strict=True):
             shared.row(place, shown, alts)
+    shared.credit(*keys)
     shared.outside(move)
     shared.numbers(move, names)
     from normlib.figures import pictures as figures
