@@ -2,12 +2,13 @@
 
 import io
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from normlib import picture_headers
 from normlib.errors import NormError
 
 if TYPE_CHECKING:  # importing normlib does not load Pillow
@@ -17,7 +18,6 @@ MOST_BYTES = 8 * 2**20
 MOST_PIXELS = 2**24  # of a JPEG, which is scaled down while it is decoded: 4096 x 4096
 MOST_DECODED = 2**23  # of the others, which are decoded whole: a screen of 3840 x 2160 fits
 LARGEST = 512  # pixels along the longer side of what is returned
-MOST_SCANS = 64  # of a JPEG, about ten in any honest one; each takes time for all pixels
 QUALITY = 90  # of JPEG: a tenth of the time of PNG, and nothing to see
 _ORIENTATION = 0x0112  # the tag of EXIF
 _decoding = threading.Lock()  # one picture at a time: this bounds the memory of all sessions
@@ -45,12 +45,12 @@ def read_picture(content: bytes, size: int | None = None) -> np.ndarray:
             pixels, or that it is broken.
     """
     check_size(len(content))
-    sizes = next((read for start, read in _HEADERS.items() if content.startswith(start)), None)
-    if sizes is None:
+    kind = picture_headers.kind_of(content)
+    if kind is None:
         raise NormError("picture_type")
     with _broken():
-        width, height = sizes(content)
-    limit = MOST_PIXELS if sizes is _jpeg else MOST_DECODED
+        width, height = picture_headers.SIZES[kind](content)
+    limit = MOST_PIXELS if kind == "jpeg" else MOST_DECODED
     if not 0 < width * height <= limit:
         raise NormError("picture_pixels", width=width, height=height, limit=limit)
     with _decoding, _broken():
@@ -144,55 +144,4 @@ _TURNS: Mapping[int, str] = {
     6: "ROTATE_270",
     7: "TRANSVERSE",
     8: "ROTATE_90",
-}
-
-
-def _png(content: bytes) -> tuple[int, int]:
-    if content[12:16] != b"IHDR":
-        raise ValueError
-    return _number(content, 16, 4, "big"), _number(content, 20, 4, "big")
-
-
-def _jpeg(content: bytes) -> tuple[int, int]:
-    """The largest sizes that any frame header names before the pixels begin."""
-    if content.count(b"\xff\xda") > MOST_SCANS:
-        raise ValueError
-    at, width, height = 2, 0, 0
-    while (marker := _number(content, at, 2, "big")) != 0xFFDA:
-        if marker == 0xFFFF:  # a byte of filling
-            at += 1
-            continue
-        if marker >> 8 != 0xFF:
-            raise ValueError
-        if 0xFFC0 <= marker <= 0xFFCF and marker not in (0xFFC4, 0xFFC8, 0xFFCC):
-            height = max(height, _number(content, at + 5, 2, "big"))
-            width = max(width, _number(content, at + 7, 2, "big"))
-        at += 2 + max(2, _number(content, at + 2, 2, "big"))
-    return width, height
-
-
-def _webp(content: bytes) -> tuple[int, int]:
-    """Read here because Pillow makes room for all pixels already when it opens the file."""
-    kind = content[8:16]
-    if kind == b"WEBPVP8X":
-        return 1 + _number(content, 24, 3), 1 + _number(content, 27, 3)
-    if kind == b"WEBPVP8 ":
-        return _number(content, 26, 2) & 0x3FFF, _number(content, 28, 2) & 0x3FFF
-    if kind == b"WEBPVP8L":
-        bits = _number(content, 21, 4)
-        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    raise ValueError
-
-
-def _number(content: bytes, at: int, length: int, order: str = "little") -> int:
-    part = content[at : at + length]
-    if len(part) < length:
-        raise ValueError
-    return int.from_bytes(part, "big" if order == "big" else "little")
-
-
-_HEADERS: Mapping[bytes, Callable[[bytes], tuple[int, int]]] = {
-    b"\x89PNG\r\n\x1a\n": _png,
-    b"\xff\xd8": _jpeg,
-    b"RIFF": _webp,
 }

@@ -70,10 +70,12 @@ ROWS = (
         # Which one to use
         "advice",
         # pictures
+        "picture_headers",
         "picture_files",
         "pictures",
         "filter_bank",
         "looks",
+        "histograms",
         "styles",
     ),
 )
@@ -139,7 +141,8 @@ def test_figures_know_records_only(path):
              "failures", "timeline", "influence", "blocks",
              "tasks", "landscape.records", "landscape.settings",
              "on_weights", "invariance", "on_gradients",
-             "failures", "timeline", "influence", "blocks", "looks", "styles")  # fmt: skip
+             "failures", "timeline", "influence", "blocks", "looks", "styles",
+             "failures", "timeline", "influence", "blocks", "histograms", "styles")  # fmt: skip
     known = tuple(f"normlib.{name}" for name in known)
     of_library = {name for name in imported(path) if name.startswith("normlib")}
     assert {name for name in of_library if not name.startswith(known)} == set()

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from normlib.figures.sheet import Piece, note, on, rows, sheet
 from normlib.figures.theme import AFTER, BEFORE, TRUE
-from normlib.looks import REACH, Histograms
+from normlib.histograms import REACH, Histograms
 from normlib.styles import Move
 
 # Red, green and blue of Okabe and Ito 2008, each with a mark and a dash of its own.

@@ -107,29 +107,6 @@ def test_positional_norm_leaves_every_pixel_mean_0_and_at_most_spread_1():
     assert after.std(1).max() < 1 + 1e-5
 
 
-@pytest.mark.parametrize(("method", "groups", "count"), [
-    ("batch", 1, 3), ("layer", 1, 2), ("instance", 1, 6), ("group", 1, 2), ("group", 3, 6),
-    ("positional", 1, 2), ("rms", 1, 2),
-])  # fmt: skip
-def test_histograms_are_those_of_numpy_one_for_each_group(method, groups, count):
-    found = compare(method, photo("cat", 64), photo("rocket", 64), CHANGE, groups=groups)
-    drawn = looks.histograms(found)
-    assert len(drawn.groups) == len(drawn.before) == len(drawn.after) == count
-    assert drawn.tiny == (method == "positional")
-    for shares in (drawn.before, drawn.after):
-        assert np.allclose(shares.sum(1), 1)
-    sample, channel = drawn.groups[-1]
-    values = found.after[:, channel] if sample is None else (
-        found.after[sample] if channel is None else found.after[sample, channel])  # fmt: skip
-    edges = np.linspace(-looks.REACH, looks.REACH, looks.BINS + 1)
-    values = np.clip(values.ravel(), edges[0] + 1e-6, edges[-1] - 1e-6)
-    expected = np.histogram(values, edges)[0] / values.size
-    assert np.abs(drawn.after[-1] - expected).max() < 5e-4
-    if not drawn.tiny and method != "rms":
-        mean = (drawn.after * drawn.middles).sum(1)
-        assert np.abs(mean).max() < 0.02
-
-
 @pytest.mark.parametrize(("method", "groups"), [
     ("batch", 1), ("layer", 1), ("instance", 1), ("group", 1), ("group", 3), ("group", 12),
     ("positional", 1), ("rms", 1),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from normlib import looks, picture_files
+from normlib.histograms import histograms
 from pages.ui import charts, controls, frame, methods, state
 from pages.ui.pictures import shared
 from pages.ui.text import section, t, table
@@ -40,7 +41,7 @@ def draw() -> None:
     _survey(looks.survey(picture, other, change, groups=groups, eps=eps), change)
     from normlib.figures import pictures as figures
 
-    drawn = looks.histograms(found)
+    drawn = histograms(found)
     st.markdown(t("pictures.tiny") if drawn.tiny else t("pictures.histograms"))
     charts.draw(figures.distributions(drawn, section("pictures.chart")),
                 t("pictures.histograms_alt", count=len(drawn.groups)))  # fmt: skip

@@ -3,6 +3,7 @@ import pytest
 
 from normlib import looks
 from normlib.figures.pictures import CHANNELS, WORDS, distributions, plane, strengths
+from normlib.histograms import REACH, histograms
 from normlib.pictures import photo
 from normlib.styles import moments, restyle, swap, swap_channels
 
@@ -11,7 +12,7 @@ CHANGE = looks.Change(contrast=0.5, cast=0.3)
 
 
 def found(method):
-    return looks.histograms(looks.compare(method, CAT, DAHLIA, CHANGE, groups=3))
+    return histograms(looks.compare(method, CAT, DAHLIA, CHANGE, groups=3))
 
 
 @pytest.mark.parametrize("method", looks.COMPARED)
@@ -24,7 +25,7 @@ def test_every_group_has_a_line_before_and_after_on_one_axis(method):
         for trace, share in zip(figure.data[row * count :], shares, strict=False):
             assert np.array_equal(trace.y, 100 * share)
             assert trace.yaxis == ("y2" if row else "y")
-    assert list(figure.layout.xaxis.range) == [-looks.REACH, looks.REACH]
+    assert list(figure.layout.xaxis.range) == [-REACH, REACH]
     assert len({trace.name for trace in figure.data}) == count
     assert [note.text for note in figure.layout.annotations] == ["<b>before</b>", "<b>after</b>"]
 
