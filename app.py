@@ -6,8 +6,6 @@ frame.run({
     "start": ["home"],
     "learn": ["groups", "steps"],
     "practice": ["training", "sequences", "equal", "breaking"],
-    "change": ["gradients"],
+    "change": ["pictures", "gradients"],
     "reference": ["choosing", "methods"],
-    "change": ["pictures"],
-    "reference": ["methods"],
 })  # fmt: skip

@@ -10,7 +10,7 @@ from statistics import median, quantiles
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.driver import OFFLINE, find_chromium, open_app, settle, watched_page
-from tests.browser.server import serve
+from tests.browser.server import PATHS, serve
 from tests.browser.test_tensor_view import LARGEST, TIME_HOVER
 
 Row = tuple[str, float, float, str]
@@ -69,9 +69,7 @@ def measure() -> Iterator[Row]:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=[OFFLINE], chromium_sandbox=os.geteuid() != 0
         )
-        for path in ("/", "/groups", "/steps", "/training", "/sequences", "/equal", "/breaking",
-                     "/gradients", "/choosing"):  # fmt: skip
-                     "/pictures"):  # fmt: skip
+        for path in PATHS:
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):

@@ -137,12 +137,29 @@ def test_imports_in_the_library_point_one_way(path):
 
 @pytest.mark.parametrize("path", [p for p in LIBRARY if p.parent.name == "figures"], ids=relative)
 def test_figures_know_records_only(path):
-    known = ("figures", "spec", "trace", "summary", "stream", "batch_size", "drift", "reported",
-             "failures", "timeline", "influence", "blocks",
-             "tasks", "landscape.records", "landscape.settings",
-             "on_weights", "invariance", "on_gradients",
-             "failures", "timeline", "influence", "blocks", "looks", "styles",
-             "failures", "timeline", "influence", "blocks", "histograms", "styles")  # fmt: skip
+    known = (
+        "figures",
+        "spec",
+        "trace",
+        "summary",
+        "stream",
+        "batch_size",
+        "drift",
+        "reported",
+        "failures",
+        "timeline",
+        "influence",
+        "blocks",
+        "tasks",
+        "landscape.records",
+        "landscape.settings",
+        "on_weights",
+        "invariance",
+        "on_gradients",
+        "looks",
+        "styles",
+        "histograms",
+    )
     known = tuple(f"normlib.{name}" for name in known)
     of_library = {name for name in imported(path) if name.startswith("normlib")}
     assert {name for name in of_library if not name.startswith(known)} == set()

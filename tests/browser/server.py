@@ -11,6 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+PATHS = ["/" if name == "home" else f"/{name}" for name in PAGES]
 
 
 def free_port() -> int:
