@@ -8,4 +8,6 @@ frame.run({
     "practice": ["training", "sequences", "equal", "breaking"],
     "change": ["pictures", "gradients"],
     "reference": ["choosing", "methods"],
+    "change": ["whitening"],
+    "reference": ["methods"],
 })  # fmt: skip

@@ -23,6 +23,7 @@ SLIDERS = {  # what the first slider of a page moves
     "numbers, table and chart of a failure": "/breaking?failure=large_mean",
     "table and chart of scaled weights": "/gradients?gradients=scale&layer_eps=0.001",
     "pictures of 512 x 512 and their table": "/pictures",
+    "cloud before and after whitening": "/whitening?whitener=pca",
 }
 EMPTY = Path(__file__).parent / "empty.py"
 

@@ -77,6 +77,14 @@ ROWS = (
         "looks",
         "histograms",
         "styles",
+        # whitening
+        "shrinkage",
+        "clouds",
+        "whitenings",
+        "outlook",
+        "axis_flips",
+        "few_rows",
+        "patches",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
@@ -160,6 +168,9 @@ def test_figures_know_records_only(path):
         "styles",
         "histograms",
     )
+    known = ("figures", "spec", "trace", "summary", "stream", "batch_size", "drift", "reported",
+             "failures", "timeline", "influence", "blocks", "whitenings", "outlook",
+             "axis_flips", "few_rows")  # fmt: skip
     known = tuple(f"normlib.{name}" for name in known)
     of_library = {name for name in imported(path) if name.startswith("normlib")}
     assert {name for name in of_library if not name.startswith(known)} == set()

@@ -15,6 +15,8 @@ from normlib import (
     timeline,
 )
 from normlib.knobs import Value
+from normlib import batch_size, blocks, patches, recordings, stream, timeline
+from normlib.pictures import photo
 from pages.ui.state import MOST_FED
 
 REPEATS = 40  # batches of every size
@@ -85,3 +87,7 @@ def by_layer(
 def whitened(net: str, moment: str, layer: str) -> np.ndarray:
     """Singular values of a gradient through the steps of Muon."""
     return on_gradients.whitened(network.of_batch(network.shipped(net, moment))[layer])
+@st.cache_data(max_entries=32, show_spinner=False)
+def whitened_patches(name: str, shrinkage: float) -> patches.Patches:
+    """Whitening of the patches of a photo."""
+    return patches.patches(patches.grey(photo(name, patches.SIZE)), shrinkage)

@@ -15,6 +15,12 @@ from normlib import (
     timeline,
 )
 from normlib import LAYOUTS, METHODS, blocks, influence, looks, parameters, timeline
+    axis_flips,
+    clouds,
+    few_rows,
+    patches,
+    whitenings,
+)
 from normlib.batch_size import SIZES
 from normlib.confusions import CLAIMS, CONFUSIONS
 from normlib.conventions import CONVENTIONS
@@ -32,6 +38,7 @@ from normlib.pictures import PICTURES
 Value = str | int | float | bool
 LANGUAGES = ("en", "zh")
 TABLE, UPLOAD, OWN = "table", "upload", "own"  # choices beyond those of normlib
+COLOURS = "colours"  # a cloud made of the pixels of a photo
 DATA = (*KINDS, TABLE, UPLOAD)
 RECOVERY = (*parameters.KINDS, OWN)
 BASICS = ("batch", "layer", "layer_position", "instance", "group", "rms", "rms_position")
@@ -187,6 +194,22 @@ FIELDS: Mapping[str, Field] = {
     "task": Field("recognize", advice.TASKS),
     "per_device": Field("many", advice.BATCHES),
     "architecture": Field("cnn", advice.ARCHITECTURES),
+    # Whitening
+    "whitening": Field("cloud", ("cloud", "newton", "flips", "few", "patches")),
+    "cloud": Field("gauss", (*clouds.CLOUDS, COLOURS)),
+    "correlation": Field(0.8, ends=(-0.99, 0.99)),
+    "whitener": Field("zca", tuple(whitenings.METHOD)),
+    "newton_steps": Field(5, ends=(1, whitenings.MOST_STEPS)),
+    "turn": Field(30, ends=(0, 360)),
+    "trails": Field(True),
+    "spread_ratio": Field(1.3, ends=(1.0, 4.0)),
+    "axis_angle": Field(45, ends=(0, 90)),
+    "batch_rows": Field(32, axis_flips.ROWS),
+    "sign_rule": Field("largest", axis_flips.SIGN_RULES),
+    "few_rows": Field(9, ends=(few_rows.LEAST, few_rows.MOST)),
+    "shrinkage": Field(0.2, ends=(0.0, 1.0)),
+    "patch_photo": Field("cat", tuple(PICTURES)),
+    "patch_shrinkage": Field(1e-4, patches.SHRINKAGES),
 }  # fmt: skip
 
 State = dict[str, Value]

@@ -34,6 +34,10 @@ def test_defaults_are_those_of_old_links():
         "weight_method": "weight_norm", "gradient_method": "clip_global", "rounds": 3,
         "factor": 10.0, "layer_eps": 1e-5, "muon_step": 5,
         "task": "recognize", "per_device": "many", "architecture": "cnn",
+        "whitening": "cloud", "cloud": "gauss", "correlation": 0.8, "whitener": "zca",
+        "newton_steps": 5, "turn": 30, "trails": True, "spread_ratio": 1.3, "axis_angle": 45,
+        "batch_rows": 32, "sign_rule": "largest", "few_rows": 9, "shrinkage": 0.2,
+        "patch_photo": "cat", "patch_shrinkage": 1e-4,
     }  # fmt: skip
 
 
