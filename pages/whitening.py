@@ -2,14 +2,17 @@
 
 import streamlit as st
 
-from pages.ui import controls, frame, text, whitening
+from pages.ui import controls, frame, text
+from pages.ui.whitening import cloud, few, flips, newton, of_patches
+
+TOPICS = {"cloud": cloud, "newton": newton, "flips": flips, "few": few, "patches": of_patches}
 
 frame.enter("whitening")
-lead, *topics = text.parts("whitening")
+lead, *parts = text.parts("whitening")
 st.markdown(lead)
 controls.segments("whitening")
 topic = str(st.session_state["whitening"])
-before, after = text.pairs(topics)[list(whitening.TOPICS).index(topic)]
+before, after = text.pairs(parts)[list(TOPICS).index(topic)]
 st.markdown(before)
-whitening.TOPICS[topic]()
+TOPICS[topic].draw()
 st.markdown(after)

@@ -16,6 +16,7 @@ from normlib import (
 )
 from normlib.knobs import Value
 from normlib import batch_size, blocks, patches, recordings, stream, timeline
+from normlib import batch_size, blocks, few_rows, patches, recordings, stream, timeline
 from normlib.pictures import photo
 from pages.ui.state import MOST_FED
 
@@ -91,3 +92,9 @@ def whitened(net: str, moment: str, layer: str) -> np.ndarray:
 def whitened_patches(name: str, shrinkage: float) -> patches.Patches:
     """Whitening of the patches of a photo."""
     return patches.patches(patches.grey(photo(name, patches.SIZE)), shrinkage)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def by_rows(amount: float, seed: int) -> few_rows.Sweep:
+    """Whitening from 2 to 20 rows."""
+    return few_rows.sweep(amount, seed)

@@ -1,14 +1,12 @@
 """The topics of the page Sequences: the controls of each, and what they show."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 
 import streamlit as st
 
 from normlib import Spec, influence, padding, recordings, trace
-from normlib.data import SEED_LIMIT
 from normlib.timeline import Forecast, forecast
-from pages.ui import cached, charts, controls, frame, methods, scenes, state, words
+from pages.ui import cached, charts, controls, frame, methods, scenes, sliders, state, words
 from pages.ui.tensor_view import tensor_view
 from pages.ui.text import section, t, table
 
@@ -17,9 +15,9 @@ from pages.ui.text import section, t, table
 def norms() -> None:
     """Four normalizations, their groups and windows in the tensor view."""
     controls.segments("sequence_norm")
-    with _row():
-        _slider("utterances")
-        _slider("frames")
+    with sliders.row():
+        sliders.slider("utterances")
+        sliders.slider("frames")
     chosen = st.session_state
     x = recordings.abreast()[: int(chosen["utterances"]), :, : int(chosen["frames"])]
     spec = Spec(str(chosen["sequence_norm"]), x.shape, "nct", {"affine": False})
@@ -34,10 +32,10 @@ def norms() -> None:
 @frame.live
 def time() -> None:
     """Statistics of every step, and what a predictor does where there are none."""
-    with _row():
-        _slider("time_step")
-        _slider("feature")
-        _slider("least")
+    with sliders.row():
+        sliders.slider("time_step")
+        sliders.slider("feature")
+        sliders.slider("least")
     controls.segments("beyond")
     st.toggle(t("controls.masked"), key="masked", help=t("help.masked"))
     chosen = st.session_state
@@ -61,9 +59,9 @@ def time() -> None:
 @frame.live
 def edit() -> None:
     """One edit, and the outputs that it reaches under each of the four."""
-    with _row():
-        _slider("edit_step")
-        _slider("edit_by", step=0.25)
+    with sliders.row():
+        sliders.slider("edit_step")
+        sliders.slider("edit_by", step=0.25)
         st.toggle(t("controls.edit_all"), key="edit_all", help=t("help.edit_all"))
     chosen = st.session_state
     found = influence.influence(
@@ -86,9 +84,9 @@ def edit() -> None:
 @frame.live
 def company() -> None:
     """One utterance, alone and in a batch."""
-    with _row():
-        _slider("others")
-        _slider("extra")
+    with sliders.row():
+        sliders.slider("others")
+        sliders.slider("extra")
         st.toggle(t("controls.masked"), key="masked", help=t("help.masked"))
     chosen = st.session_state
     batch = padding.company(int(chosen["others"]))
@@ -110,15 +108,14 @@ def depth() -> None:
     controls.segments("network")
     chosen = st.session_state
     blocks = chosen["network"] == "blocks"
-    with _row():
+    with sliders.row():
         if blocks:
-            _slider("depth")
+            sliders.slider("depth")
             st.select_slider(t("controls.weights"), state.FIELDS["weights"].choices, key="weights",
                              help=t("help.weights"), width=230)  # fmt: skip
         else:
-            _slider("gain", step=0.05)
-        st.number_input(t("controls.seed"), 0, SEED_LIMIT - 1, key="seed", help=t("help.seed"),
-                        width=150)  # fmt: skip
+            sliders.slider("gain", step=0.05)
+        sliders.seed()
     seed, names = int(chosen["seed"]), section("place")
     if blocks:
         found, last = cached.over_depth(float(chosen["weights"]), seed), int(chosen["depth"])
@@ -152,15 +149,3 @@ def _numbers_at(found: Forecast, step: int, feature: int) -> None:
 
 def _number(label: str, value: float) -> None:
     st.metric(label, f"{value:.4g}", width="content", border=True)
-
-
-def _row() -> AbstractContextManager[object]:
-    return st.container(horizontal=True, vertical_alignment="bottom")
-
-
-def _slider(key: str, *, step: float = 1) -> None:
-    """A slider over all values of a field of the link."""
-    low, high = state.FIELDS[key].ends or (0, 1)
-    kind = type(state.FIELDS[key].default)
-    st.slider(t(f"controls.{key}"), kind(low), kind(high), step=kind(step), key=key,
-              help=t(f"help.{key}"), width=230)  # fmt: skip

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from normlib import axis_flips, few_rows, patches, shrinkage, whitenings
 from normlib.clouds import CLOUDS
 from normlib.pictures import PICTURES
-from pages.ui import state, text, whitening
+from pages.ui import state, text
 from tests.pages.test_pages import open_page, texts
 from tests.pages.test_sequences import cells
 
@@ -20,10 +20,6 @@ def opened(topic: str = "cloud", **query: str) -> AppTest:
     assert not app.exception
     assert not app.warning
     return app
-
-
-def test_there_is_a_topic_for_every_choice_of_the_link():
-    assert tuple(whitening.TOPICS) == TOPICS
 
 
 @pytest.mark.parametrize(("topic", "language"), list(product(TOPICS, state.LANGUAGES)))
