@@ -9,5 +9,6 @@ frame.run({
     "change": ["pictures", "gradients"],
     "reference": ["choosing", "methods"],
     "change": ["whitening"],
+    "change": ["whitening", "recovering"],
     "reference": ["methods"],
 })  # fmt: skip

@@ -158,6 +158,9 @@ SENTENCES: Mapping[str, str] = {
     "Start them with a dtype of {given}.",
     "running_records": "A record in {given} cannot be merged with one in {kept}.",
     "running_nan": "The batch statistics of {bad} of {channels} channels are not finite.",
+    "map_sign": "{sign} at position {position} of the map is no tint; digits from 0 to {most} are.",
+    "map_length": "The map has {given} digits; {side} lines of {side}, {wanted} in all, "
+    "are needed.",
     "unseen_step": "Step {step} has no statistics: training has them for the first {known} steps "
     "only.",
     "running_single": "In {bad} of {channels} channels the batch holds a single value, which "

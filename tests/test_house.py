@@ -85,6 +85,10 @@ ROWS = (
         "axis_flips",
         "few_rows",
         "patches",
+        # recover
+        "restoring",
+        "descent",
+        "tints",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
@@ -170,7 +174,7 @@ def test_figures_know_records_only(path):
     )
     known = ("figures", "spec", "trace", "summary", "stream", "batch_size", "drift", "reported",
              "failures", "timeline", "influence", "blocks", "whitenings", "outlook",
-             "axis_flips", "few_rows")  # fmt: skip
+             "axis_flips", "few_rows", "descent", "restoring")  # fmt: skip
     known = tuple(f"normlib.{name}" for name in known)
     of_library = {name for name in imported(path) if name.startswith("normlib")}
     assert {name for name in of_library if not name.startswith(known)} == set()

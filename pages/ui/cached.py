@@ -17,6 +17,11 @@ from normlib import (
 from normlib.knobs import Value
 from normlib import batch_size, blocks, patches, recordings, stream, timeline
 from normlib import batch_size, blocks, few_rows, patches, recordings, stream, timeline
+    descent,
+    few_rows,
+    patches,
+    restoring,
+)
 from normlib.pictures import photo
 from pages.ui.state import MOST_FED
 
@@ -98,3 +103,24 @@ def whitened_patches(name: str, shrinkage: float) -> patches.Patches:
 def by_rows(amount: float, seed: int) -> few_rows.Sweep:
     """Whitening from 2 to 20 rows."""
     return few_rows.sweep(amount, seed)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def restored(norm: str) -> restoring.Table:
+    """What each recovery restores of each target."""
+    return restoring.table(norm)
+
+
+@st.cache_data(max_entries=60, show_spinner=False)
+def best_fit(kind: str, norm: str, goal: str) -> restoring.Restored:
+    """A recovery fitted to a target."""
+    x = restoring.batch()
+    return restoring.restore(kind, restoring.normalized(norm, x), restoring.TARGETS[goal](x))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def descent_run(kind: str, norm: str, goal: str, rate: float) -> descent.Run:
+    """A run of gradient descent towards a target."""
+    x = restoring.batch(restoring.FEW)
+    given, target = restoring.normalized(norm, x), restoring.TARGETS[goal](x)
+    return descent.run(kind, restoring.rows(given), restoring.rows(target), rate)

@@ -1,10 +1,11 @@
-"""Sliders over the whole range of a field of the link, and the row in which they stand."""
+"""Small controls of fields of the link that several pages have, and the row they stand in."""
 
 from contextlib import AbstractContextManager
 
 import streamlit as st
 
 from normlib.data import SEED_LIMIT
+from normlib.pictures import PICTURES
 from pages.ui import state
 from pages.ui.text import t
 
@@ -26,3 +27,9 @@ def seed() -> None:
     """The seed, small enough to stand in a row."""
     st.number_input(t("controls.seed"), 0, SEED_LIMIT - 1, key="seed", help=t("help.seed"),
                     width=150)  # fmt: skip
+
+
+def photo(key: str) -> None:
+    """A drop-down list of the shipped pictures."""
+    st.selectbox(t(f"controls.{key}"), tuple(PICTURES), key=key, width=200, help=t(f"help.{key}"),
+                 format_func=lambda name: t(f"photo_name.{name}"))  # fmt: skip

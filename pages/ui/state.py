@@ -17,8 +17,12 @@ from normlib import (
 from normlib import LAYOUTS, METHODS, blocks, influence, looks, parameters, timeline
     axis_flips,
     clouds,
+    descent,
     few_rows,
     patches,
+    restoring,
+    timeline,
+    tints,
     whitenings,
 )
 from normlib.batch_size import SIZES
@@ -210,6 +214,18 @@ FIELDS: Mapping[str, Field] = {
     "shrinkage": Field(0.2, ends=(0.0, 1.0)),
     "patch_photo": Field("cat", tuple(PICTURES)),
     "patch_shrinkage": Field(1e-4, patches.SHRINKAGES),
+    # Recover
+    "recovering": Field("fit", ("fit", "descent", "class", "map", "style")),
+    "normed": Field("standardize", tuple(restoring.NORMS)),
+    "goal": Field("input", tuple(restoring.TARGETS)),
+    "restored_by": Field("affine", restoring.RECOVER),
+    "learner": Field("affine", descent.KINDS),
+    "recovery_rate": Field(0.5, ends=(0.05, 2.5)),
+    "descended": Field(0, descent.SHOWN),
+    "tinted": Field("palace", tuple(PICTURES)),
+    "tint": Field("night", tuple(tints.TINTS)),
+    "painted": Field(tints.MAPS["disc"]),
+    "style_photo": Field("painting", tuple(PICTURES)),
 }  # fmt: skip
 
 State = dict[str, Value]

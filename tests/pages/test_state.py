@@ -38,6 +38,10 @@ def test_defaults_are_those_of_old_links():
         "newton_steps": 5, "turn": 30, "trails": True, "spread_ratio": 1.3, "axis_angle": 45,
         "batch_rows": 32, "sign_rule": "largest", "few_rows": 9, "shrinkage": 0.2,
         "patch_photo": "cat", "patch_shrinkage": 1e-4,
+        "recovering": "fit", "normed": "standardize", "goal": "input", "restored_by": "affine",
+        "learner": "affine", "recovery_rate": 0.5, "descended": 0, "tinted": "palace",
+        "tint": "night", "style_photo": "painting",
+        "painted": "00000000\n00011000\n00111100\n01111110\n01111110\n00111100\n00011000\n00000000",
     }  # fmt: skip
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from normlib import clouds, patches, whitenings
-from normlib.pictures import PICTURES, photo
-from pages.ui import controls, sliders, state
+from normlib.pictures import photo
+from pages.ui import sliders, state
 
 
 def points() -> np.ndarray:
@@ -28,7 +28,7 @@ def which() -> None:
 
 def photo_choice() -> None:
     """Draw the choice of a photo."""
-    controls.select("patch_photo", tuple(PICTURES), width=200)
+    sliders.photo("patch_photo")
 
 
 def rounded(value: float) -> float:

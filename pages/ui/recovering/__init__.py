@@ -1,0 +1,1 @@
+"""The topics of the page Recover, one at a time."""
