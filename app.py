@@ -6,9 +6,6 @@ frame.run({
     "start": ["home"],
     "learn": ["groups", "steps"],
     "practice": ["training", "sequences", "equal", "breaking"],
-    "change": ["pictures", "gradients"],
+    "change": ["pictures", "whitening", "recovering", "gradients"],
     "reference": ["choosing", "methods"],
-    "change": ["whitening"],
-    "change": ["whitening", "recovering"],
-    "reference": ["methods"],
 })  # fmt: skip

@@ -171,10 +171,13 @@ def test_figures_know_records_only(path):
         "looks",
         "styles",
         "histograms",
+        "whitenings",
+        "outlook",
+        "axis_flips",
+        "few_rows",
+        "descent",
+        "restoring",
     )
-    known = ("figures", "spec", "trace", "summary", "stream", "batch_size", "drift", "reported",
-             "failures", "timeline", "influence", "blocks", "whitenings", "outlook",
-             "axis_flips", "few_rows", "descent", "restoring")  # fmt: skip
     known = tuple(f"normlib.{name}" for name in known)
     of_library = {name for name in imported(path) if name.startswith("normlib")}
     assert {name for name in of_library if not name.startswith(known)} == set()

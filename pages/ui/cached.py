@@ -6,22 +6,19 @@ import streamlit as st
 from normlib import (
     batch_size,
     blocks,
+    descent,
+    few_rows,
     invariance,
     network,
     on_gradients,
     on_weights,
+    patches,
     recordings,
+    restoring,
     stream,
     timeline,
 )
 from normlib.knobs import Value
-from normlib import batch_size, blocks, patches, recordings, stream, timeline
-from normlib import batch_size, blocks, few_rows, patches, recordings, stream, timeline
-    descent,
-    few_rows,
-    patches,
-    restoring,
-)
 from normlib.pictures import photo
 from pages.ui.state import MOST_FED
 
@@ -93,6 +90,8 @@ def by_layer(
 def whitened(net: str, moment: str, layer: str) -> np.ndarray:
     """Singular values of a gradient through the steps of Muon."""
     return on_gradients.whitened(network.of_batch(network.shipped(net, moment))[layer])
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def whitened_patches(name: str, shrinkage: float) -> patches.Patches:
     """Whitening of the patches of a photo."""
