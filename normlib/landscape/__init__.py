@@ -5,10 +5,12 @@ The functions that measure stand in the modules beside, which load torch: ``nets
 """
 
 from normlib.landscape.records import (
+    Conditioning,
     Eigenvalue,
     Line,
     Moment,
     Run,
+    Scales,
     Smoothness,
     Surface,
     Sweep,
@@ -16,11 +18,13 @@ from normlib.landscape.records import (
 from normlib.landscape.settings import Net, Training, methods
 
 __all__ = [
+    "Conditioning",
     "Eigenvalue",
     "Line",
     "Moment",
     "Net",
     "Run",
+    "Scales",
     "Smoothness",
     "Surface",
     "Sweep",

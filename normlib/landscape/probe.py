@@ -5,6 +5,7 @@ from copy import deepcopy
 
 import torch
 from torch import Tensor
+from torch.func import functional_call
 
 from normlib.landscape.nets import loss_of
 from normlib.landscape.settings import LOSSES, STATISTICS
@@ -56,12 +57,8 @@ class Probe:
         with torch.no_grad():
             for name, weight in self.net.named_parameters():
                 weight.copy_(weights.get(name, self.weights[name]))
-            for name, kept in self.net.named_buffers():
-                kept.copy_(self._buffers[name])
-            output = self.net(self.x)
-            if isinstance(self.loss, str):
-                return loss_of(output, self.y, self.loss)
-            return self.loss(output, self.y)
+            self._put_back()
+            return self._of(self.net(self.x))
 
     def moved(self, directions: Sequence[Weights], by: Sequence[float]) -> Tensor:
         """The loss at ``weights + sum(by[k] * directions[k])``."""
@@ -72,6 +69,30 @@ class Probe:
                     value = value + step * direction[name].to(value.dtype)
             moved[name] = value
         return self(moved)
+
+    def slope(self, direction: Weights, by: float) -> tuple[float, float]:
+        """The loss at ``weights + by * direction``, and its derivative in ``by``."""
+        self._put_back()
+        with torch.enable_grad():
+            step = self.x.new_tensor(by, requires_grad=True)
+            moved = {
+                name: value + step * direction[name].to(value.dtype) if name in direction else value
+                for name, value in self.weights.items()
+            }
+            value = self._of(functional_call(self.net, moved, (self.x,)))
+            (slope,) = torch.autograd.grad(value, step)
+        return float(value.detach()), float(slope)
+
+    def _of(self, output: Tensor) -> Tensor:
+        if isinstance(self.loss, str):
+            return loss_of(output, self.y, self.loss)
+        return self.loss(output, self.y)
+
+    def _put_back(self) -> None:
+        """Buffers as they were: an evaluation in training mode moves them."""
+        with torch.no_grad():
+            for name, kept in self.net.named_buffers():
+                kept.copy_(self._buffers[name])
 
 
 class Loop:

@@ -19,12 +19,24 @@ class Line:
     Attributes:
         a: coordinates ``(points,)``, in units of the direction.
         values: loss at ``weights + a * direction``, ``(points,)``, float64.
+        slopes: its derivative in a, likewise.
         statistics: of batch norm and its kin: ``batch`` or ``running``.
     """
 
     a: np.ndarray
     values: np.ndarray
+    slopes: np.ndarray
     statistics: str = "batch"
+
+    @property
+    def beta(self) -> float:
+        """Largest change of the slope over the distance between any two points of the line.
+
+        The usual Lipschitz constant L of the slope, as far as these points show it; its square
+        where a text squares both sides. Neighbours suffice: no pair is steeper than the steepest
+        of the neighbours between.
+        """
+        return float(np.abs(np.diff(self.slopes) / np.diff(self.a)).max())
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,3 +235,54 @@ class Eigenvalue:
     bound: float
     products: int
     converged: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Conditioning:
+    """The quadratic loss of a linear model, and gradient descent on it.
+
+    Attributes:
+        task, scaling: which data, and how its features are scaled.
+        eigenvalues: of the Hessian, falling, ``(directions,)``; those that are 0 are left out.
+        start: where gradient descent begins, seen from the minimum, along the eigenvectors.
+        rate: learning rate with which ``steps`` are counted.
+        precision: share of the initial excess loss that is left then.
+        steps: how many that takes; None for over 10^12.
+    """
+
+    task: str
+    scaling: str
+    eigenvalues: np.ndarray
+    start: np.ndarray
+    rate: float
+    precision: float
+    steps: int | None
+
+    @property
+    def condition(self) -> float:
+        """Largest over smallest eigenvalue."""
+        return float(self.eigenvalues[0] / self.eigenvalues[-1])
+
+    @property
+    def limit(self) -> float:
+        """``2 / lambda_max``: gradient descent converges below and diverges above."""
+        return float(2 / self.eigenvalues[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Scales:
+    """How large the input of every layer is, before any training.
+
+    Attributes:
+        net: which net.
+        scaling: of the features that enter it.
+        rms: root mean square of what enters each layer, the head last, ``(layers + 1,)``.
+        mean: absolute mean over samples, root mean square over features, likewise.
+        spread: standard deviation over samples, root mean square over features, likewise.
+    """
+
+    net: Net
+    scaling: str
+    rms: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray

@@ -7,6 +7,7 @@ compared are steps of one training, never envelopes of separate trainings.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -17,11 +18,12 @@ from normlib.landscape.records import Smoothness
 from normlib.landscape.settings import Net, Training
 from normlib.landscape.sharpness import top_eigenvalue
 from normlib.landscape.training import batches, tensors
-from normlib.landscape.workers import Progress
+from normlib.landscape.workers import Progress, together
 from normlib.tasks import task
 
 MULTIPLES = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
 SAMPLES = 512  # on which the eigenvalue is measured
+TOGETHER = 3  # seeds in one ensemble; the same on every machine, so that numbers are
 
 
 def smoothness(
@@ -49,8 +51,15 @@ def smoothness(
     Returns:
         Numbers after a training blew up are NaN or infinite, as they are.
     """
-    looks = list(_looks(net, training, seeds, multiples, every, eigenvalues, progress))
-    columns = {name: np.stack([look[name] for look in looks], 1) for name in looks[0]}
+    settings = (multiples, every, eigenvalues)
+    parts = [seeds[start : start + TOGETHER] for start in range(0, len(seeds), TOGETHER)]
+
+    def looks(part: Sequence[int], report: Progress) -> list[dict[str, np.ndarray]]:
+        return list(_looks(net, training, part, *settings, report))
+
+    found = together([partial(looks, part) for part in parts], progress)
+    columns = {name: np.concatenate([np.stack([look[name] for look in part], 1) for part in found])
+               for name in found[0][0]}  # fmt: skip
     return Smoothness(
         replace(net, seed=seeds[0]),
         replace(training, seed=seeds[0]),
@@ -73,7 +82,7 @@ def _looks(
     multiples: Sequence[float],
     every: int,
     eigenvalues: bool,
-    progress: Progress | None,
+    report: Progress,
 ) -> Iterator[dict[str, np.ndarray]]:
     """What is seen at every step that is measured, by the names of the record."""
     digits = task("digits")
@@ -97,8 +106,7 @@ def _looks(
             yield {n: v.double().numpy() for n, v in seen.items()} | {"eigenvalue": tops}
         for name, value in weights.items():
             value.sub_(gradient[name], alpha=training.rate)
-        if progress:
-            progress((number + 1) / training.steps)
+        report((number + 1) / training.steps)
 
 
 class _Tops:

@@ -70,7 +70,8 @@ def line(
     loss: Loss = "cross_entropy",
     dtype: torch.dtype | None = None,
 ) -> Line:
-    """The loss at ``weights + a[i] * direction``; arguments as of `surface`."""
-    found = surface(net, x, y, ({}, direction), np.zeros(1), a,
-                    statistics=statistics, loss=loss, dtype=dtype)  # fmt: skip
-    return Line(a, found.values[0], statistics)
+    """The loss at ``weights + a[i] * direction``, and its slope; arguments as of `surface`."""
+    probe = Probe(net, x, y, statistics=statistics, loss=loss, dtype=dtype)
+    found = [probe.slope(direction, coordinate) for coordinate in a.tolist()]
+    values, slopes = np.array(found).T
+    return Line(a, values, slopes, statistics)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -11,10 +12,11 @@ from normlib.landscape.nets import build
 from normlib.landscape.records import Sweep
 from normlib.landscape.settings import Net, Training
 from normlib.landscape.training import BLOWN_UP, batches, tensors
-from normlib.landscape.workers import Progress
+from normlib.landscape.workers import Progress, together
 from normlib.tasks import task
 
 RATES = tuple(round(0.0125 * 2 ** (k / 2), 6) for k in range(21))  # 0.0125 to 12.8
+PARTS = 2  # ensembles; the same on every machine, so that numbers are
 
 
 def sweep(
@@ -36,6 +38,21 @@ def sweep(
     Returns:
         A training has diverged when its loss is not finite, or over a thousand times its first.
     """
+    parts = [rates[start::PARTS] for start in range(min(PARTS, len(rates)))]  # of equal work
+    found = together([partial(_trainings, net, training, part, seeds) for part in parts], progress)
+    loss = np.empty((len(rates), len(seeds), training.steps))
+    diverged = np.empty((len(rates), len(seeds)), dtype=np.int64)
+    for start, (losses, ended) in enumerate(found):
+        loss[start::PARTS], diverged[start::PARTS] = losses, ended
+    first = replace(net, seed=seeds[0])
+    at = replace(training, seed=seeds[0], rate=float(rates[0]))
+    return Sweep(first, at, np.array(rates), tuple(seeds), loss, diverged)
+
+
+def _trainings(
+    net: Net, training: Training, rates: Sequence[float], seeds: Sequence[int], report: Progress
+) -> tuple[np.ndarray, np.ndarray]:
+    """Losses ``(rates, seeds, steps)``, and the step at which each diverged, or -1."""
     digits = task("digits")
     x, y = tensors(digits.x, digits.y, torch.float32)
     nets = [build(replace(net, seed=seed)) for seed in seeds]
@@ -61,12 +78,6 @@ def sweep(
         for name, value in current.items():
             by = step[alive].view(-1, *[1] * (value.ndim - 1))
             weights[name][alive] = value - by * gradient[name]
-        if progress:
-            progress((number + 1) / training.steps)
+        report((number + 1) / training.steps)
     shape = (len(rates), len(seeds))
-    return Sweep(
-        replace(net, seed=seeds[0]),
-        replace(training, seed=seeds[0], rate=float(rates[0])),
-        np.array(rates), tuple(seeds), losses.double().numpy().reshape(*shape, -1),
-        diverged.numpy().reshape(shape),
-    )  # fmt: skip
+    return losses.double().numpy().reshape(*shape, -1), diverged.numpy().reshape(shape)

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from normlib.landscape.nets import SHAPES, Stack, blocks_of, build, loss_of
+from normlib.landscape.nets import PIXELS, Stack, blocks_of, build, loss_of
 from normlib.landscape.records import Moment, Run
 from normlib.landscape.settings import Net, Training
 from normlib.landscape.streams import stream
-from normlib.landscape.workers import Progress
+from normlib.landscape.workers import Progress, one_torch_thread
 from normlib.tasks import task
 
 BLOWN_UP = 1e3  # times the first loss: what is above has diverged
@@ -66,12 +66,16 @@ class Learner:
         """
         numbers = torch.from_numpy(next(self._batches))
         x, y = self.x[numbers], self.y[numbers]
+        with one_torch_thread():
+            return self._descend(x, y)
+
+    def _descend(self, x: Tensor, y: Tensor) -> Moment:
         with torch.enable_grad():
-            logits, scales = with_scales(self.stack, x)
+            logits, inputs = entering(self.stack, x)
             loss = loss_of(logits, y, self.training.loss)
             weights = list(self.stack.parameters())
             found = torch.autograd.grad(loss, weights, allow_unused=True)
-        value = float(loss.detach())
+        value, scales = float(loss.detach()), np.array([_rms(h) for h in inputs])
         self.first = value if self.step_number == 0 else self.first
         self.diverged = not isfinite(value) or value > BLOWN_UP * max(self.first, 1e-6)
         names = [name for name, _ in self.stack.named_parameters()]
@@ -116,14 +120,15 @@ def run(
     """
     learner = Learner(net, training, name)
     moments, checked, accuracies = [], [], []
-    for moment in learner:
-        moments.append(moment)
-        done = moment.step + 1
-        if done % check_every == 0 or done == training.steps:
-            checked.append(done)
-            accuracies.append(learner.accuracy())
-        if progress:
-            progress(done / training.steps)
+    with one_torch_thread():
+        for moment in learner:
+            moments.append(moment)
+            done = moment.step + 1
+            if done % check_every == 0 or done == training.steps:
+                checked.append(done)
+                accuracies.append(learner.accuracy())
+            if progress:
+                progress(done / training.steps)
     return Run.of(net, training, moments, np.array(checked), np.array(accuracies))
 
 
@@ -132,16 +137,16 @@ def tensors(x: np.ndarray, y: np.ndarray, dtype: torch.dtype) -> tuple[Tensor, T
     return torch.tensor(x, dtype=dtype), torch.tensor(y)
 
 
-def with_scales(net: Stack, x: Tensor) -> tuple[Tensor, np.ndarray]:
-    """Logits, and the root mean square of what enters every layer, the head last."""
-    h = x.reshape(-1, 1, *2 * (round(x.shape[1] ** 0.5),)) if net.image else x
-    scales = []
+def entering(net: Stack, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+    """Logits, and what enters every layer, the head last."""
+    h = x.reshape(-1, 1, PIXELS, PIXELS) if net.image else x
+    inputs = []
     for block in blocks_of(net):
-        scales.append(_rms(h))
-        z = block.map(h)
-        h = SHAPES[block.activation](z if block.norm is None else block.norm(z))
-    h = h.flatten(1)
-    return net.head(h), np.array([*scales, _rms(h)])
+        inputs.append(h)
+        h = block(h)
+    inputs.append(h.flatten(1))
+    logits: Tensor = net.head(inputs[-1])
+    return logits, inputs
 
 
 def _rms(x: Tensor) -> float:

@@ -63,6 +63,8 @@ def test_a_cell_is_what_its_coordinates_say():
     assert np.array_equal(found.b, b)
     along = line(net, x, Y[:1], ways[1], a, loss=lambda output, _: output.mean())
     assert np.array_equal(along.values, 10 * a)
+    assert np.array_equal(along.slopes, [10] * len(a))
+    assert along.beta == 0
 
 
 @pytest.mark.parametrize("method", ["none", "batch", "layer", "group"])
@@ -188,6 +190,29 @@ def test_scaling_the_weights_of_a_scale_invariant_net_does_not_change_its_surfac
 
     assert spread("filter") < 1e-3  # eps is not scaled along
     assert spread("none") > 0.03
+
+
+@pytest.mark.parametrize("method", ["none", "batch", "l1_batch"])
+@pytest.mark.parametrize("statistics", ["batch", "running"])
+def test_slopes_of_a_line_are_those_of_small_steps(method, statistics):
+    net = lived_in(build(Net(method=method, width=20), torch.float64))
+    way, a = random_direction(net, 0, vectors=True), np.array([-0.5, 0.0, 0.8])
+    found = line(net, X, Y, way, a, statistics=statistics)
+    little = 1e-6
+    before, after = (
+        surface(net, X, Y, ({}, way), np.zeros(1), a + step, statistics=statistics).values[0]
+        for step in (-little, little)
+    )
+    np.testing.assert_allclose(found.slopes, (after - before) / (2 * little), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(found.values, (after + before) / 2, rtol=1e-6)
+
+
+def test_beta_of_a_line_is_the_steepest_of_all_pairs():
+    net = build(Net(method="batch"))
+    found = line(net, X, Y, random_direction(net, 0), np.linspace(-1, 1, 21))
+    with np.errstate(invalid="ignore"):
+        pairs = np.abs(found.slopes[:, None] - found.slopes) / np.abs(found.a[:, None] - found.a)
+    assert found.beta == pytest.approx(np.nanmax(pairs))
 
 
 @pytest.mark.parametrize("setting", ["statistics", "loss"])
