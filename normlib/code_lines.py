@@ -201,6 +201,19 @@ NORMALIZE: Mapping[str, Lines] = {  # by operation
         "    normalized = 3.4445 * normalized + normalized @ change",
     ),
 }
+BLOCKS: Mapping[str, Lines] = {  # by operation, where whole matrices need other lines
+    "pca": (
+        *COVARIANCE,
+        "eigenvalues, axes = {xp}.linalg.eigh(covariance)  # the smallest first",
+        "eigenvalues, axes = {xp}.flip(eigenvalues, (1,)), {xp}.flip(axes.mT, (1,))",
+        "share = abs(axes) / {xp}.amax(abs(axes), 2, keepdims=True)",
+        "largest = (1 * (share > 0.999)).argmax(2)  # this component is made positive",
+        "block, row = {xp}.arange(len(axes))[:, None], {xp}.arange(axes.shape[1])",
+        "sign = {xp}.sign(axes[block, row, largest])",
+        "whitening = (sign / eigenvalues**0.5)[:, :, None] * axes",
+        WHITENED,
+    ),
+}
 POOLED: Lines = (
     "mean = {xp}.stack([matrix[:, window].mean() for window in windows])",
     "deviations = [matrix[:, window] - m for window, m in zip(windows, mean)]",
@@ -223,7 +236,8 @@ def normalize_lines(
     operation = spec.operates(training)
     wanted = parameter_lines(spec, operation.parameters, given, library)
     windows = bool(spec.pools) and operation.key in WINDOWED
-    lines = (WINDOWED if windows else NORMALIZE)[operation.key]
+    table = BLOCKS if spec.partition.blocks and operation.key in BLOCKS else NORMALIZE
+    lines = (WINDOWED if windows else table)[operation.key]
     return [*wanted.values(), *_for_each_column(spec, operation.key, tuple(wanted)),
             *(window_lines(spec, library) if windows else ()),
             *(line.format(**facts(spec, library)) for line in lines)]  # fmt: skip

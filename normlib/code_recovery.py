@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from normlib.code_values import facts, parameter_lines, rearranged
+from normlib.partition import SPLITS
 from normlib.spec import Spec
 
 Lines = tuple[str, ...]
@@ -55,6 +56,8 @@ def recover_lines(spec: Spec, given: Mapping[str, np.ndarray], library: str) -> 
     recovery = spec.recovery
     wanted = parameter_lines(spec, recovery.parameters, given, library)
     key = "own_style" if recovery.key == "style" and "style" not in wanted else recovery.key
+    if key == "linear" and not spec.partition.kept == spec.parameter_axes == ("c",):
+        return [*wanted.values(), *_linear(spec, "beta" in wanted)]
     if key not in RECOVER:
         return [*wanted.values(), *_gamma_beta(spec, tuple(wanted), library)]
     beta, roles = "beta" in wanted, spec.entry.roles
@@ -69,6 +72,25 @@ def recover_lines(spec: Spec, given: Mapping[str, np.ndarray], library: str) -> 
     return [*wanted.values(), *(line.format(**found) for line in RECOVER[key])]
 
 
+def _linear(spec: Spec, beta: bool) -> list[str]:
+    """A matrix along the channels, wherever the matrix form has them; then beta."""
+    partition, channel = spec.partition, spec.entry.roles[1]
+    split = {SPLITS[outer][0]: (outer, SPLITS[outer][1]) for outer in partition.given}
+    names = split.get(channel, (channel,))
+    rest = [axis for axis in partition.lengths if axis not in names]
+    last = " ".join([*rest, f"({' '.join(names)})" if names[1:] else channel])
+    matrix = " ".join(partition.axes)
+    lengths = "".join(f", {axis}={size}" for axis, size in partition.lengths.items())
+    given = "".join(f", {axis}={size}" for axis, size in partition.given.items() if axis in names)
+    laid = rearranged(spec, "beta", spec.parameter_axes)
+    return [
+        f'last = rearrange(normalized, "{matrix} -> {last}"{lengths})  # channels last',
+        f'recovered = rearrange(last @ weight.T, "{last} -> {matrix}"{given})',
+        *[f"beta = {laid}"] * (beta and laid != "beta"),
+        *["recovered = recovered + beta"] * beta,
+    ]
+
+
 def _gamma_beta(spec: Spec, names: tuple[str, ...], library: str) -> list[str]:
     """``gamma * normalized + beta``, each laid out like the matrix, each only where it is there."""
     laid = [(name, rearranged(spec, name, spec.parameter_axes)) for name in names]
@@ -78,5 +100,6 @@ def _gamma_beta(spec: Spec, names: tuple[str, ...], library: str) -> list[str]:
     right += " + beta" if "beta" in names else ""
     right += " + matrix" if spec.recovery.key == "residual" else ""
     if "tau" in names:
-        right = f"{library}.maximum({right}, tau)"
+        number = not spec.parameter_axes
+        right = f"({right}).clip(min=tau)" if number else f"{library}.maximum({right}, tau)"
     return [*lines, f"recovered = {right}"]

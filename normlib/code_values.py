@@ -62,7 +62,7 @@ def parameter_lines(
 def rearranged(spec: Spec, text: str, axes: tuple[str, ...]) -> str:
     """Source of an array on some axes of the layout, laid out so that it meets the matrix."""
     partition = spec.partition
-    if not axes or (len(axes) == 1 and axes == partition.kept):
+    if not axes or (len(axes) == 1 and axes == partition.apart == partition.kept):
         return text  # a number, or one for every column
     split = {SPLITS[outer][0]: (outer, SPLITS[outer][1]) for outer in partition.given}
     named = {axis for whole in axes for axis in split.get(whole, (whole,))}

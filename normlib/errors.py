@@ -163,6 +163,44 @@ SENTENCES: Mapping[str, str] = {
     "are needed.",
     "unseen_step": "Step {step} has no statistics: training has them for the first {known} steps "
     "only.",
+    "pattern_type": "Axes are typed as text, and an object of type {type} is none.",
+    "pattern_long": "The pattern has {length} characters; at most {limit} are read.",
+    "pattern_empty": "No axes are named. Axes to keep apart fit, such as {fits}, or 1 for none.",
+    "pattern_arrow": "{token!r} at position {at} is a second arrow; a pattern has one, between "
+    "the tensor and the matrix.",
+    "pattern_unused": "{token!r} at position {at} says how many {name!r} there are, but {name!r} "
+    "does not tell groups apart here. Leave it out, or keep {name!r} apart.",
+    "pattern_count_name": "{token!r} at position {at} takes no number; those that do: {fits}.",
+    "pattern_count": "{token!r} at position {at} is no number for {name!r}. Numbers that fit: "
+    "{fits}.",
+    "pattern_divides": "{token!r} at position {at}: so many {name!r} do not divide axis {axis!r} "
+    "of length {size}. Numbers that fit: {fits}.",
+    "pattern_twice": "{token!r} at position {at} is named twice; each axis fits once.",
+    "pattern_part": "{token!r} at position {at} and {other!r} belong to the same axis; name one "
+    "of them.",
+    "pattern_slash": "{token!r} at position {at} is a second slash; one fits, after the axes that "
+    "number whole matrices.",
+    "pattern_missing_right": "The right side lacks axis {axis!r} at position {at}. It fits among "
+    "the rows (pooled) or the columns (kept apart).",
+    "pattern_missing_left": "The left side lacks axis {axis!r} at position {at}; it names every "
+    "axis of the tensor, in order.",
+    "pattern_sides": "The right side has {count} parts, see {token!r} at position {at}; 2 fit, "
+    "rows and columns, or 3, whole matrices first. Brackets join axes: (n h w) c.",
+    "pattern_split": "{token!r} at position {at} does not fit on the left; {fits} fits here.",
+    "pattern_order": "{token!r} at position {at} comes too early or too late: the left side names "
+    "the axes of the tensor in order, and {fits} fits here.",
+    "pattern_nested": "{token!r} at position {at} opens a bracket inside that of position "
+    "{opened}; brackets do not nest, so ) fits first.",
+    "pattern_closed": "{token!r} at position {at} closes a bracket that is not open; leave it out.",
+    "pattern_open": "{token!r} at position {at} opens a bracket that nothing closes; ) fits after "
+    "its axes.",
+    "pattern_glued": "{token!r} at position {at} is no axis; with spaces, {fits}, it is several.",
+    "pattern_unknown": "{token!r} at position {at} is no axis here. Axes that fit: {known}.",
+    "pattern_sign": "{token!r} at position {at} has no place here. Axes that fit: {known}.",
+    "composition": "{key!r} is no composition that can be computed: {part!r} is not known. "
+    "Known are: {known}.",
+    "needs_axes": "Method {method!r} keeps axes apart or learns along axes that layout {layout!r} "
+    "of shape {shape} does not have. It takes the layouts {fits}.",
     "running_single": "In {bad} of {channels} channels the batch holds a single value, which "
     "cannot be normalized: its variance is 0, and the unbiased one would be divided by 0.",
     "task": "Task {name!r} is not known. Known tasks: {known}.",

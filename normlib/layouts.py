@@ -54,8 +54,8 @@ def check_shape(layout: str, sizes: tuple[int, ...], method: Method) -> None:
         raise NormError("total", sizes=sizes, layout=layout, total=prod(sizes),
                         limit=LARGEST_SIZE)  # fmt: skip
     if not method.fits(layout):
-        raise NormError(f"needs_{method.needs}", method=method.key, layout=layout, shape=sizes,
-                        fits=", ".join(layouts(method)))  # fmt: skip
+        raise NormError(f"needs_{method.needs or 'axes'}", method=method.key, layout=layout,
+                        shape=sizes, fits=", ".join(layouts(method)))  # fmt: skip
 
 
 def bad_layout(layout: object, num_axes: int, method: Method) -> NormError:

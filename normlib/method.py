@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import inf
 
+from normlib.partition import SPLITS
+
 KINDS = ("partition", "estimation", "windows", "two-level", "mixture", "none", "blocks",
          "recovery", "weight", "gradient")  # fmt: skip
 
@@ -40,7 +42,7 @@ LEARNED = (AFFINE, EPS, BY_VARIANCE)
 
 @dataclass(frozen=True)
 class Method:
-    """A published normalization as partition + operation + recovery.
+    """A normalization as partition + operation + recovery: a published one, or a composition.
 
     Attributes:
         key: name in code, links and texts.
@@ -49,7 +51,8 @@ class Method:
         operation: key in ``operations.OPERATIONS``, and of its formulas.
         recovery: key in ``recover.RECOVERIES`` when the knob ``affine`` is on or missing.
         per: axes of gamma and beta, in the order of the layout.
-        year, paper: first publication, an arXiv identifier, ``doi:...`` or an address.
+        year, paper: first publication, an arXiv identifier, ``doi:...`` or an address; 0 and
+            empty for a composition.
         oracle: name of the judge in ``layers.ORACLES``; the key where none is given.
         knobs: settings, each with its default; `Spec` fills them in and checks them.
         blocks: kept axes that number matrices whose columns are treated together.
@@ -101,6 +104,13 @@ class Method:
         doi = self.paper.startswith("doi:")
         return f"https://doi.org/{self.paper[4:]}" if doi else f"https://arxiv.org/abs/{self.paper}"
 
+    @property
+    def named(self) -> set[str]:
+        """The axes that a tensor must have: the two roles, and those named besides."""
+        names = {*self.roles, *" ".join((self.apart, self.blocks, self.per)).split()} - {"..."}
+        whole = {part: axis for outer, (axis, inner) in SPLITS.items() for part in (outer, inner)}
+        return {whole.get(name, name) for name in names}
+
     def axes(self, layout: tuple[str, ...], names: str) -> tuple[str, ...]:
         """Expand ``...`` in ``apart`` or ``per`` to the axes of a layout."""
         space = tuple(axis for axis in layout if axis not in self.roles)
@@ -111,6 +121,6 @@ class Method:
     def fits(self, layout: str) -> bool:
         """Whether a tensor with these axes can be normalized."""
         space = len(layout) - 2
-        return set(self.roles) <= set(layout) and (
+        return self.named <= set(layout) and (
             space >= 1 if self.needs == "space" else space == 1 if self.needs == "time" else True
         )

@@ -28,9 +28,9 @@ class Partition:
         layout: axis names of the tensor in order, for example ``("n", "c", "h", "w")``.
         sizes: length of every axis of the layout.
         apart: names of the kept axes in matrix order; ``g`` stands for the groups of channels
-            and ``b`` for the parts of the batch.
-        groups: number of channel groups; matters only where ``g`` is kept.
-        parts: number of parts of the batch; matters only where ``b`` is kept.
+            and ``b`` for the parts of the batch, ``k`` and ``m`` for the place within one.
+        groups: number of channel groups; matters only where ``g`` or ``k`` is kept.
+        parts: number of parts of the batch; matters only where ``b`` or ``m`` is kept.
         blocks: names of kept axes that number whole matrices instead of columns: where columns
             are treated together, as in whitening, one matrix is treated at a time.
 
@@ -59,7 +59,7 @@ class Partition:
     @property
     def splits_channels(self) -> bool:
         """Whether the channel axis is read as ``(g k)``."""
-        return GROUP in self.kept
+        return GROUP in self.given
 
     @property
     def pooled(self) -> tuple[str, ...]:
@@ -80,7 +80,8 @@ class Partition:
     def given(self) -> dict[str, int]:
         """The counts that the pattern needs to split axes: ``g`` groups, ``b`` parts."""
         counts = {GROUP: self.groups, PART: self.parts}
-        return {outer: count for outer, count in counts.items() if outer in self.kept}
+        return {outer: count for outer, count in counts.items()
+                if not {outer, SPLITS[outer][1]}.isdisjoint(self.kept)}  # fmt: skip
 
     @property
     def rows(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from normlib.compose import from_key
 from normlib.errors import NormError
 from normlib.inputs import plain
 from normlib.knobs import Value, fill_knobs, read, write
@@ -24,7 +25,7 @@ class Spec:
     """One method, one shape, its knobs and a seed.
 
     Args:
-        method: key of the table ``METHODS``.
+        method: key of the table ``METHODS``, or of a composition (`normlib.compose`).
         sizes: shape of the tensor, 2 to 5 axes; whole numbers of Python or numpy from 1 up (of
             the batch from 0), their product at most ``layouts.LARGEST_SIZE``.
         layout: one lower-case letter per axis, n and c among them (o and i for weights and
@@ -105,8 +106,8 @@ class Spec:
 
     @property
     def entry(self) -> Method:
-        """The method's entry in the table."""
-        return METHODS[self.method]
+        """The method's entry in the table, or the composition."""
+        return find_method(self.method)
 
     @property
     def operation(self) -> str:
@@ -226,10 +227,16 @@ class Spec:
 
 
 def find_method(key: str) -> Method:
-    """The table's entry for a key, or a `NormError` that lists the keys."""
-    if not isinstance(key, str) or key not in METHODS:
-        raise NormError("unknown_method", method=key, known=", ".join(METHODS))
-    return METHODS[key]
+    """The table's entry for a key, or the composition that it describes.
+
+    Raises:
+        NormError: for any other key; it lists those of the table.
+    """
+    if isinstance(key, str):
+        found = METHODS.get(key) or from_key(str(key))
+        if found:
+            return found
+    raise NormError("unknown_method", method=key, known=", ".join(METHODS))
 
 
 def _sizes(given: Any) -> tuple[Any, ...]:

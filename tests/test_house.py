@@ -24,10 +24,11 @@ ROWS = (
     ("partition", "pool", "moments", "whiten"),
     ("operation", "columns"),
     ("normalize", "recover", "method"),
+    ("pattern", "backward_simple"),
     ("stored",),
     ("mixtures", "decorrelate", "limit"),
     ("operations", "methods", "running", "backward"),
-    ("knobs", "layouts"),
+    ("knobs", "layouts", "compose"),
     ("spec",),
     ("situation", "membership"),
     ("trace",),
@@ -89,6 +90,8 @@ ROWS = (
         "restoring",
         "descent",
         "tints",
+        "published",
+        "gradient_invariance",
     ),
 )
 HEAVY = {"torch": ("normlib.layers", "normlib.landscape"), "plotly": ("normlib.figures",)}
