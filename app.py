@@ -8,4 +8,6 @@ frame.run({
     "practice": ["training", "sequences", "equal", "breaking"],
     "change": ["pictures", "whitening", "recovering", "gradients"],
     "reference": ["choosing", "methods"],
+    "change": ["workbench"],
+    "reference": ["methods"],
 })  # fmt: skip

@@ -25,6 +25,7 @@ SLIDERS = {  # what the first slider of a page moves
     "pictures of 512 x 512 and their table": "/pictures",
     "cloud before and after whitening": "/whitening?whitener=pca",
     "loss of a recovery that learns": "/recovering?recovering=descent",
+    "groups and gradient of a composition": "/workbench",
 }
 EMPTY = Path(__file__).parent / "empty.py"
 
@@ -72,6 +73,8 @@ def measure() -> Iterator[Row]:
             executable_path=find_chromium(), args=[OFFLINE], chromium_sandbox=os.geteuid() != 0
         )
         for path in PATHS:
+        for path in ("/", "/groups", "/steps", "/training", "/sequences", "/equal", "/breaking",
+                     "/workbench"):  # fmt: skip
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):

@@ -49,14 +49,14 @@ def verdict(found: Agreement) -> str:
     return "broken" if found.broken else "differs"
 
 
-def show_code(trace: Trace) -> None:
-    """The code in numpy and torch, with the numbers on the screen."""
+def show_code(trace: Trace, *, wrap: bool = True) -> None:
+    """The code in numpy and torch, with the numbers on the screen; they wrap, or run on."""
     library = st.segmented_control(
         t("check.library"), ("NumPy", "PyTorch"), default="NumPy", required=True, key="library"
     )
     write = code.numpy_code if library == "NumPy" else code.torch_code
     source = write(trace.spec, trace.steps[0].array, trace.parameters, training=trace.training)
-    st.code(source, language="python", wrap_lines=True, height=420)
+    st.code(source, language="python", wrap_lines=wrap, height=420)
 
 
 def statistics(trace: Trace) -> None:

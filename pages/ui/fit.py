@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from normlib import LAYOUTS, METHODS
+from normlib.data import KINDS
 from normlib.knobs import Value
 from normlib.method import Knob, Method
 from normlib.methods import default_groups
@@ -57,6 +58,11 @@ def kinds_of_data(method: Method) -> tuple[str, ...]:
     """The kinds of data that there are: digits are pictures, neither weights nor gradients."""
     pictures = () if method.tensor == "activation" else ("digits",)
     return tuple(kind for kind in state.DATA if kind not in pictures)
+
+
+def seeded_kinds(wanted: State) -> tuple[str, ...]:
+    """The kinds of data that are neither typed nor uploaded and that the state's method keeps."""
+    return tuple(kind for kind in kinds_of_data(METHODS[str(wanted["method"])]) if kind in KINDS)
 
 
 def lengths(wanted: State, *others: Method) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The settings of a method as widgets, each held by the field of the link that has its name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 
@@ -13,11 +13,17 @@ from pages.ui.text import t
 ELSEWHERE = ("affine", "eps", "by_variance")  # drawn in places of their own
 
 
-def draw(method: Method, lengths: Mapping[str, int], *, training: bool = True) -> None:
-    """One widget for each setting that matters, with the values that fit the shape."""
+def draw(
+    method: Method,
+    lengths: Mapping[str, int],
+    *,
+    training: bool = True,
+    given: Collection[str] = (),
+) -> None:
+    """One widget for each setting that matters and is not given, with the values that fit."""
     for knob in method.knobs:
         idle = knob.learning and method.mode_dependent and not training
-        if knob.name in ELSEWHERE or idle:
+        if idle or knob.name in (*ELSEWHERE, *given):
             continue
         value = fit.setting(knob, st.session_state[knob.name], lengths)
         if st.session_state[knob.name] != value:

@@ -24,6 +24,7 @@ from normlib import (
     whitenings,
 )
 from normlib.batch_size import SIZES
+from normlib.compose import COMPOSABLE, GIVING_BACK, PER
 from normlib.confusions import CLAIMS, CONFUSIONS
 from normlib.conventions import CONVENTIONS
 from normlib.data import KINDS, SEED_LIMIT
@@ -224,6 +225,12 @@ FIELDS: Mapping[str, Field] = {
     "tint": Field("night", tuple(tints.TINTS)),
     "painted": Field(tints.MAPS["disc"]),
     "style_photo": Field("painting", tuple(PICTURES)),
+    # Workbench
+    "compose": Field("n g"),
+    "operation": Field("standardize", COMPOSABLE),
+    "gives_back": Field("affine", GIVING_BACK),
+    "per": Field("channel", tuple(PER)),
+    "bench": Field("gradient", ("statistics", "gradient", "code")),
 }  # fmt: skip
 
 State = dict[str, Value]

@@ -24,12 +24,18 @@ def current(names: Sequence[str]) -> str:
 
 def draw(names: Sequence[str]) -> None:
     """The row of controls; the step itself is the field ``step`` of the link."""
+    jump(names)
+    buttons("step", names)
+
+
+def jump(names: Sequence[str]) -> str:
+    """All steps side by side; returns the chosen one."""
     current(names)
     st.segmented_control(
         t("controls.step"), names, key="step", required=True, on_change=stop,
         format_func=lambda name: f"{names.index(name) + 1} {t(f'step.{name}.name')}",
     )  # fmt: skip
-    buttons("step", names)
+    return current(names)
 
 
 def stop() -> None:

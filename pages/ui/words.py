@@ -3,12 +3,12 @@
 import numpy as np
 
 from normlib import Partition, Spec
+from normlib.pattern import joined
 from normlib.summary import stored_statistics
 from normlib.trace import leaves_alone
 from pages.ui.text import t
 
 SPACES = {("t",): "time", ("h", "w"): "pixel", ("d", "h", "w"): "voxel"}
-INNER = ("k", "m")  # said together with the group or the part that they are in
 
 
 def structure(spec: Spec, training: bool = True) -> str:
@@ -35,8 +35,8 @@ def structure(spec: Spec, training: bool = True) -> str:
 def sentence(spec: Spec, training: bool = True) -> str:
     """What is pooled, with placeholders {count}, {g}, {c0}, {c1} and the axes still open."""
     partition, kind = spec.partition, structure(spec, training)
-    pooled = _phrases("pooled", [axis for axis in partition.pooled if axis not in INNER], spec)
-    apart = _phrases("apart", list(partition.kept), spec)
+    pooled = _phrases("pooled", [axis for axis in partition.pooled if axis in spec.axes], spec)
+    apart = _phrases("apart", list(joined(partition.kept)), spec)
     entries = t("words.comma").join([*pooled, *apart])
     if kind in ("alone", "windows"):
         whole = t(f"words.{kind}").replace("<window>", window(spec) if kind == "windows" else "")
@@ -102,6 +102,8 @@ def _phrases(kind: str, axes: list[str], spec: Spec) -> list[str]:
     """One phrase per axis, the axes of space in one."""
     space = tuple(axis for axis in axes if axis in "thwd")
     named = [axis for axis in axes if axis not in space]
-    if space:
-        named.append("kernel" if spec.entry.tensor != "activation" else SPACES[space])
+    if space and spec.entry.tensor != "activation":
+        named.append("kernel")
+    elif space:
+        named += [SPACES[space]] if space in SPACES else space
     return [t(f"words.{kind}.{name}") for name in named]

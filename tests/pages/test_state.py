@@ -42,6 +42,8 @@ def test_defaults_are_those_of_old_links():
         "learner": "affine", "recovery_rate": 0.5, "descended": 0, "tinted": "palace",
         "tint": "night", "style_photo": "painting",
         "painted": "00000000\n00011000\n00111100\n01111110\n01111110\n00111100\n00011000\n00000000",
+        "compose": "n g", "operation": "standardize", "gives_back": "affine", "per": "channel",
+        "bench": "gradient",
     }  # fmt: skip
 
 
