@@ -13,6 +13,7 @@ from pages.ui.tensor_view import tensor_view
 from pages.ui.text import t
 
 ANY = METHODS["batch"]  # takes every layout
+MATRICES = ("input", "reshape")  # steps where groups are to be seen; later on it is the values
 COUNTS = {"groups": "g", "parts": "b"}  # knobs, and how a pattern names them
 
 
@@ -56,7 +57,7 @@ def _normalized() -> Trace:
             controls.select("operation", COMPOSABLE, width=230)
             controls.select("gives_back", GIVING_BACK, width=210)
             if st.session_state["gives_back"] != "identity":
-                controls.segments("per")
+                controls.segments("per", help=t("help.per"))
         controls.shape(ANY)
         lengths = fit.lengths({**frame.values(), "method": ANY.key})
         row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -134,9 +135,9 @@ def _picture(traced: Trace) -> None:
     spec, names = traced.spec, step_names(traced.spec)
     step = stepper.jump(names)
     st.markdown("\n\n".join(sentences.of_step(traced, step)))
-    controls.view("color", digits=False)
     scenes.tell_cap(spec.sizes)
-    picture = scenes.scene(traced, step, color=str(st.session_state["color"]), digits=4)
+    color = "group" if step in MATRICES else "value"
+    picture = scenes.scene(traced, step, color=color, digits=4)
     tensor_view(picture, key="workbench_view", on_lock=scenes.locks(spec.sizes))
     if step == "input":
         return
@@ -173,8 +174,8 @@ def _gradient(traced: Trace) -> None:
                      t("workbench.gradient.bare_blind")])  # fmt: skip
     lines = [t("workbench.gradient.line", direction=direction, share=share, meaning=meaning)
              for direction, share, meaning in rows]  # fmt: skip
-    st.markdown("\n".join([t("workbench.gradient.intro"), "", *lines]))
-    st.caption(t("workbench.gradient.source"))
+    said = [t("workbench.gradient.intro"), "", *lines, "", t("workbench.gradient.source")]
+    st.markdown("\n".join(said))
 
 
 def _code(traced: Trace) -> None:
