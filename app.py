@@ -6,8 +6,6 @@ frame.run({
     "start": ["home"],
     "learn": ["groups", "steps"],
     "practice": ["training", "sequences", "equal", "breaking"],
-    "change": ["pictures", "whitening", "recovering", "gradients"],
+    "change": ["pictures", "whitening", "recovering", "gradients", "workbench"],
     "reference": ["choosing", "methods"],
-    "change": ["workbench"],
-    "reference": ["methods"],
 })  # fmt: skip

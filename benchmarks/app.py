@@ -73,8 +73,6 @@ def measure() -> Iterator[Row]:
             executable_path=find_chromium(), args=[OFFLINE], chromium_sandbox=os.geteuid() != 0
         )
         for path in PATHS:
-        for path in ("/", "/groups", "/steps", "/training", "/sequences", "/equal", "/breaking",
-                     "/workbench"):  # fmt: skip
             _first_text(browser, ours, path)  # warm
             own, peer = [], []
             for _ in range(VISITS):

@@ -11,17 +11,6 @@ from pages.ui import state
 from tests.browser.driver import open_app, serious_violations, settle, watched_page
 from tests.browser.server import PATHS
 
-PATHS = [
-    "/",
-    "/groups",
-    "/steps",
-    "/training",
-    "/sequences",
-    "/equal",
-    "/breaking",
-    "/workbench",
-    "/methods",
-]
 LINK = (
     "/steps?lang=zh&method=group&n=3&c=8&h=2&w=5&groups=4&seed=7&step=normalize&cell=1%2C2%2C1%2C4"
 )
