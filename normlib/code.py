@@ -98,6 +98,11 @@ def torch_code(
     return _source(spec, x, _one_call(spec, call, parameters, training), "torch")
 
 
+def without_input(source: str) -> str:
+    """A code without the line that holds the input's numbers, to be run on any ``x``."""
+    return "".join(line for line in source.splitlines(True) if not line.startswith("x = "))
+
+
 def _source(spec: Spec, x: np.ndarray, lines: list[str], library: str) -> str:
     text = "\n".join(lines)
     functions = [name for name in ("rearrange", "repeat") if f"{name}(" in text]

@@ -17,7 +17,7 @@ from normlib.method import EPS, Knob, Method
 from normlib.methods import GROUPS, PARTS
 from normlib.operations import OPERATIONS
 from normlib.partition import SPLITS
-from normlib.pattern import joined
+from normlib.pattern import Kept, joined
 
 START = "keep "
 LONGEST = 120  # characters of a key
@@ -26,6 +26,7 @@ GRADIENTS = {**BACKWARD, **BACKWARD_SIMPLE}
 COMPOSABLE = ("standardize", "rms", "center", "l2", "center_l2", "l1", "outside", "zca", "pca",
               "cholesky")  # fmt: skip
 GIVING_BACK = ("affine", "scale", "shift", "identity", "threshold", "linear", "residual")
+COUNTED = {"g": GROUPS.name, "b": PARTS.name}  # knobs that say how often an axis is split
 PER: Mapping[str, str] = {"channel": "c", "feature": "c ...", "one": ""}
 
 
@@ -82,6 +83,13 @@ def compose(
         knobs=_knobs({*apart, *blocks}, operation),
         blocks=" ".join(blocks),
     )
+
+
+def counted(kept: Kept, method: Method) -> dict[str, int]:
+    """The knobs of a composition that the text itself gives a value."""
+    known = {knob.name for knob in method.knobs}
+    return {name: kept.counts[outer] for outer, name in COUNTED.items()
+            if outer in kept.counts and name in known}  # fmt: skip
 
 
 @lru_cache(maxsize=1024)

@@ -168,8 +168,8 @@ SENTENCES: Mapping[str, str] = {
     "pattern_empty": "No axes are named. Axes to keep apart fit, such as {fits}, or 1 for none.",
     "pattern_arrow": "{token!r} at position {at} is a second arrow; a pattern has one, between "
     "the tensor and the matrix.",
-    "pattern_unused": "{token!r} at position {at} says how many {name!r} there are, but {name!r} "
-    "does not tell groups apart here. Leave it out, or keep {name!r} apart.",
+    "pattern_unused": "{token!r} at position {at} says how many {name!r} there are, but no "
+    "{name!r} is named. Leave it out, or name {name!r}.",
     "pattern_count_name": "{token!r} at position {at} takes no number; those that do: {fits}.",
     "pattern_count": "{token!r} at position {at} is no number for {name!r}. Numbers that fit: "
     "{fits}.",

@@ -1,29 +1,15 @@
 """Typed text that says which axes are kept apart: parsed from left to right, never evaluated."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from normlib.errors import NormError
 from normlib.partition import SPLITS
+from normlib.tokens import LONGEST_TOLD, Token, tokens_of, wrong
 
-LONGEST = 200  # characters that are read at most
-LONGEST_TOLD = 24  # characters of a token that an error repeats
 DOTS = "..."
 WHOLE = {part: axis for outer, (axis, inner) in SPLITS.items() for part in (outer, inner)}
-TOKEN = re.compile(r"(?P<space>[\s,]+)|->|\.{3}|[()/=]|[A-Za-z_]\w*|[0-9]+|.", re.ASCII | re.DOTALL)
-ALSO = str.maketrans(
-    {"（": "(", "）": ")", "，": ",", "＝": "=", "／": "/", "、": ",", "\u3000": " "}
-)
 ARROWS = ("->", "→")
-
-
-@dataclass(frozen=True)
-class Token:
-    """A piece of the text, and its position: 1 for the first character."""
-
-    text: str
-    at: int
 
 
 @dataclass(frozen=True)
@@ -35,6 +21,7 @@ class Kept:
             an axis is split.
         blocks: of these, the axes that number whole matrices.
         counts: how many groups ``g`` or parts ``b`` the text names; empty where it names none.
+            Where all of them are pooled, or all kept apart, no method needs the number.
     """
 
     apart: tuple[str, ...]
@@ -64,23 +51,23 @@ def parse(text: str, lengths: Mapping[str, int]) -> Kept:
         ('n', 'h', 'w')
     """
     reader = _Reader(lengths)
-    tokens, counts = reader.counts(_tokens(text, lengths))
+    tokens, counts = reader.counts(tokens_of(text))
     if not tokens:
         raise NormError("pattern_empty", fits=_some(lengths))
     arrows = [place for place, token in enumerate(tokens) if token.text in ARROWS]
     if arrows[1:]:
-        raise _wrong("arrow", tokens[arrows[1]])
+        raise wrong("arrow", tokens[arrows[1]])
     if arrows:
         at = arrows[0]
         blocks, apart = reader.pattern(tokens[:at], tokens[at], tokens[at + 1 :])
     else:
         blocks, apart = reader.kept(tokens)
+    named = {token.text.lower() for token in tokens}
     for name, token in counts.items():
-        if {name, SPLITS[name][1]}.isdisjoint((*blocks, *apart)):
-            raise _wrong("unused", token, name=name)
-    return Kept(
-        joined(apart), joined(blocks), {name: int(token.text) for name, token in counts.items()}
-    )
+        if named.isdisjoint({name, SPLITS[name][1]}):
+            raise wrong("unused", token, name=name)
+    numbers = {name: int(token.text) for name, token in counts.items()}
+    return Kept(joined(apart), joined(blocks), numbers)
 
 
 def joined(names: Sequence[str]) -> tuple[str, ...]:
@@ -128,22 +115,22 @@ class _Reader:
     def _counted(self, name: Token, number: Token, found: Mapping[str, Token]) -> str:
         outer = name.text.lower()
         if outer not in SPLITS or SPLITS[outer][0] not in self.lengths:
-            raise _wrong("count_name", name, fits=", ".join(SPLITS))
+            raise wrong("count_name", name, fits=", ".join(SPLITS))
         if outer in found:
-            raise _wrong("twice", name)
+            raise wrong("twice", name)
         size = self.lengths[SPLITS[outer][0]]
         fits = ", ".join(str(d) for d in range(1, size + 1) if size % d == 0)
         if not (number.text.isascii() and number.text.isdecimal()):
-            raise _wrong("count", number, name=outer, fits=fits)
+            raise wrong("count", number, name=outer, fits=fits)
         if int(number.text) < 1 or size % int(number.text):
-            raise _wrong("divides", number, name=outer, axis=SPLITS[outer][0], size=size, fits=fits)
+            raise wrong("divides", number, name=outer, axis=SPLITS[outer][0], size=size, fits=fits)
         return outer
 
     def kept(self, tokens: Sequence[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Blocks and columns of a text without an arrow."""
         slashes = [place for place, token in enumerate(tokens) if token.text == "/"]
         if slashes[1:]:
-            raise _wrong("slash", tokens[slashes[1]])
+            raise wrong("slash", tokens[slashes[1]])
         cut = slashes[0] if slashes else 0
         named: list[str] = []
         found = [
@@ -167,7 +154,7 @@ class _Reader:
         if len(items) not in (2, 3):
             extra = items[3] if items[3:] else items[0]
             token = extra.tokens[0] if extra.tokens else Token("()", extra.at)
-            raise _wrong("sides", token, count=len(items))
+            raise wrong("sides", token, count=len(items))
         return (found[0] if items[2:] else ()), found[-1]
 
     def _left(self, items: Sequence[_Item], arrow: Token) -> tuple[str, ...]:
@@ -182,16 +169,16 @@ class _Reader:
                 if tuple(token.text.lower() for token in item.tokens) != split:
                     fits = " ".join(waiting[:1]) or "->"
                     fits = f"{fits}, ({' '.join(split)})" if split else fits
-                    raise _wrong("split", Token(_source(item), item.at), fits=fits)
+                    raise wrong("split", Token(_source(item), item.at), fits=fits)
                 found += split
                 named.append(waiting.pop(0))
                 continue
             token = item.tokens[0]
             if token.text == "1":
-                raise _wrong("sign", token, known=", ".join(self.lengths))
+                raise wrong("sign", token, known=", ".join(self.lengths))
             for name in self._names((token,), self.known, named):
                 if waiting[:1] != [name]:
-                    raise _wrong("order", token, fits=" ".join(waiting[:1]) or "->")
+                    raise wrong("order", token, fits=" ".join(waiting[:1]) or "->")
                 found.append(waiting.pop(0))
         if waiting:
             raise NormError("pattern_missing_left", axis=waiting[0], at=arrow.at)
@@ -205,11 +192,11 @@ class _Reader:
         for token in tokens:
             if token.text == "(":
                 if opened:
-                    raise _wrong("nested", token, opened=opened.at)
+                    raise wrong("nested", token, opened=opened.at)
                 opened, inside = token, []
             elif token.text == ")":
                 if not opened:
-                    raise _wrong("closed", token)
+                    raise wrong("closed", token)
                 items.append(_Item(tuple(inside), opened.at, True))
                 opened = None
             elif opened:
@@ -217,7 +204,7 @@ class _Reader:
             else:
                 items.append(_Item((token,), token.at, False))
         if opened:
-            raise _wrong("open", opened)
+            raise wrong("open", opened)
         return items
 
     def _names(
@@ -229,9 +216,9 @@ class _Reader:
             for name in self._meant(token, known):
                 for other in named:
                     if other == name:
-                        raise _wrong("twice", token)
+                        raise wrong("twice", token)
                     if other == WHOLE.get(name) or name == WHOLE.get(other):
-                        raise _wrong("part", token, other=other)
+                        raise wrong("part", token, other=other)
                 named.append(name)
                 found.append(name)
         return tuple(found)
@@ -245,29 +232,10 @@ class _Reader:
         if name in known:
             return (name,)
         if name.isidentifier() and set(name) <= set(known):
-            raise _wrong("glued", token, fits=" ".join(name[:LONGEST_TOLD]))
+            raise wrong("glued", token, fits=" ".join(name[:LONGEST_TOLD]))
         if name[0].isalpha() and name.isascii():
-            raise _wrong("unknown", token, known=", ".join(known))
-        raise _wrong("sign", token, known=", ".join(known))
-
-
-def _tokens(text: str, lengths: Mapping[str, int]) -> list[Token]:
-    if not isinstance(text, str):
-        raise NormError("pattern_type", type=type(text).__name__)
-    if len(text) > LONGEST:
-        raise NormError("pattern_long", length=len(text), limit=LONGEST)
-    found = TOKEN.finditer(text.translate(ALSO))
-    return [Token(one.group(), one.start() + 1) for one in found if not one.group("space")]
-
-
-def _wrong(code: str, token: Token, **facts: object) -> NormError:
-    return NormError(f"pattern_{code}", token=_told(token.text), at=token.at, **facts)
-
-
-def _told(text: str) -> str:
-    """A token as errors repeat it: short, and every character one that can be shown."""
-    text = text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
-    return text if text.isprintable() else ascii(text)[1:-1]
+            raise wrong("unknown", token, known=", ".join(known))
+        raise wrong("sign", token, known=", ".join(known))
 
 
 def _source(item: _Item) -> str:

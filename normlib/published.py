@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from normlib.compose import COUNTED
 from normlib.knobs import Value
 from normlib.method import Method
 from normlib.methods import METHODS, divisors
@@ -11,7 +12,7 @@ from normlib.partition import SPLITS, Partition
 from normlib.recover import RECOVERIES
 from normlib.spec import Spec
 
-COUNTS = {"groups": "c", "parts": "n"}  # knobs that say how often an axis is split
+COUNTS = {knob: SPLITS[outer][0] for outer, knob in COUNTED.items()}  # knob and axis
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,19 @@ class Match:
     same: bool
     here: bool
 
+    @property
+    def bare(self) -> bool:
+        """Whether the recovery is the same because the method's own is switched off."""
+        return self.same and not self.spec.settings.get("affine", True)
+
 
 @dataclass(frozen=True)
 class Published:
     """What the table knows of a composition.
 
     Attributes:
-        matches: those with the same recovery first, then those that agree on every shape, then
-            by year.
+        matches: those with the same recovery first, of these those that agree on every shape,
+            of these those that need nothing switched off; then by year.
         compared: number of methods of the table that normalize such a tensor.
     """
 
@@ -64,8 +70,8 @@ def published(spec: Spec) -> Published:
                if entry.tensor == "activation" and entry.fits(spec.layout)]  # fmt: skip
     matches = [match for entry in fitting for match in _matches(entry, spec)]
     order = {key: place for place, key in enumerate(METHODS)}
-    matches.sort(key=lambda match: (not match.same, match.here, match.spec.entry.year,
-                                    order[match.spec.method]))  # fmt: skip
+    matches.sort(key=lambda match: (not match.same, match.here, match.bare,
+                                    match.spec.entry.year, order[match.spec.method]))  # fmt: skip
     return Published(tuple(matches), len(fitting))
 
 

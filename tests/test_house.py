@@ -19,7 +19,7 @@ MODULES = [name for _, name, _ in pkgutil.walk_packages(normlib.__path__, "norml
 # A module may import from lower rows only, and freely from further left in its own row.
 ROWS = (
     ("errors", "arrays", "agreement"),
-    ("inputs", "in_place", "conventions"),
+    ("inputs", "in_place", "conventions", "tokens"),
     ("record",),
     ("partition", "pool", "moments", "whiten"),
     ("operation", "columns"),

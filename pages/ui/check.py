@@ -5,7 +5,7 @@ import streamlit as st
 from normlib import Trace, code
 from normlib.agreement import Agreement, compare
 from normlib.summary import summarize
-from pages.ui import charts, words
+from pages.ui import charts, state, words
 from pages.ui.text import plain, section, t
 
 MOST_SAID = 200  # characters of a sentence of torch
@@ -49,14 +49,17 @@ def verdict(found: Agreement) -> str:
     return "broken" if found.broken else "differs"
 
 
-def show_code(trace: Trace, *, wrap: bool = True) -> None:
-    """The code in numpy and torch, with the numbers on the screen; they wrap, or run on."""
-    library = st.segmented_control(
-        t("check.library"), ("NumPy", "PyTorch"), default="NumPy", required=True, key="library"
-    )
+def show_code(trace: Trace) -> None:
+    """The code in numpy and torch, with the numbers on the screen."""
+    st.code(written(trace), language="python", wrap_lines=True, height=420)
+
+
+def written(trace: Trace) -> str:
+    """The code in the library that a row of choices asks for."""
+    library = st.segmented_control(t("check.library"), state.FIELDS["library"].choices,
+                                   key="library", required=True)  # fmt: skip
     write = code.numpy_code if library == "NumPy" else code.torch_code
-    source = write(trace.spec, trace.steps[0].array, trace.parameters, training=trace.training)
-    st.code(source, language="python", wrap_lines=wrap, height=420)
+    return write(trace.spec, trace.steps[0].array, trace.parameters, training=trace.training)
 
 
 def statistics(trace: Trace) -> None:

@@ -230,6 +230,7 @@ FIELDS: Mapping[str, Field] = {
     "operation": Field("standardize", COMPOSABLE),
     "gives_back": Field("affine", GIVING_BACK),
     "per": Field("channel", tuple(PER)),
+    "library": Field("NumPy", ("NumPy", "PyTorch")),
     "bench": Field("gradient", ("statistics", "gradient", "code")),
 }  # fmt: skip
 

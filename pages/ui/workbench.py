@@ -1,12 +1,14 @@
 """The workbench: what is typed becomes a method, with its groups, steps, verdict and code."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from normlib import METHODS, Method, Spec, Trace, data, formula, parameters, trace
-from normlib.compose import COMPOSABLE, EXAMPLES, GIVING_BACK, compose
+from normlib import METHODS, Method, Spec, Trace, code, data, formula, parameters, trace
+from normlib.compose import COMPOSABLE, EXAMPLES, GIVING_BACK, compose, counted
 from normlib.gradient_invariance import invariance
 from normlib.pattern import Kept, parse
-from normlib.published import Match, published, reach
+from normlib.published import COUNTS, Match, published, reach
 from normlib.trace import step_names
 from pages.ui import check, controls, fit, frame, knobs, methods, scenes, sentences, stepper
 from pages.ui.tensor_view import tensor_view
@@ -14,7 +16,6 @@ from pages.ui.text import t
 
 ANY = METHODS["batch"]  # takes every layout
 MATRICES = ("input", "reshape")  # steps where groups are to be seen; later on it is the values
-COUNTS = {"groups": "g", "parts": "b"}  # knobs, and how a pattern names them
 
 
 @frame.live
@@ -68,9 +69,9 @@ def _normalized() -> Trace:
         kept = parse(str(st.session_state["compose"]), lengths)
         method = _composed(kept)
         with row:
-            knobs.draw(method, lengths, given=_counts(kept))
+            knobs.draw(method, lengths, given=counted(kept, method))
     spec = Spec(method.key, tuple(lengths.values()), "".join(lengths),
-                fit.settings(method, frame.values(), lengths) | _counts(kept),
+                fit.settings(method, frame.values(), lengths) | counted(kept, method),
                 int(st.session_state["seed"]))  # fmt: skip
     controls.check_width(spec)
     x = data.make(str(st.session_state["data"]), spec)
@@ -81,11 +82,6 @@ def _composed(kept: Kept) -> Method:
     operation, recovery, per = (str(st.session_state[field])
                                 for field in ("operation", "gives_back", "per"))  # fmt: skip
     return compose(kept.apart, operation, recovery, per, blocks=kept.blocks)
-
-
-def _counts(kept: Kept) -> dict[str, int]:
-    """The knobs that the text itself gives a value."""
-    return {name: kept.counts[letter] for name, letter in COUNTS.items() if letter in kept.counts}
 
 
 def _verdict(spec: Spec) -> None:
@@ -116,17 +112,19 @@ def _verdict(spec: Spec) -> None:
     st.markdown("\n\n".join(said))
 
 
-def _names(matches: list[Match] | tuple[Match, ...]) -> str:
-    """Methods with their papers, and with the counts that make them agree."""
+def _names(matches: Sequence[Match]) -> str:
+    """Methods with their papers, and with the knobs that make them agree."""
     said = []
     for match in matches:
-        entry = match.spec.entry
-        shown = {name: value for name, value in match.spec.settings.items() if name in COUNTS}
-        knobs_ = t("words.comma").join(t("workbench.knob", name=name, value=value)
-                                       for name, value in shown.items())  # fmt: skip
-        facts = {"name": t(f"method.{entry.key}.name"), "paper": methods.paper(entry)}
-        said.append(t("workbench.with", knobs=knobs_, **facts) if shown
-                    else t("workbench.match", **facts))  # fmt: skip
+        entry, settings = match.spec.entry, match.spec.settings
+        name = t(f"method.{entry.key}.name")
+        if match.bare:
+            name = t("workbench.bare", name=name)
+        counts = [t("workbench.knob", name=knob, value=settings[knob])
+                  for knob in COUNTS if knob in settings]  # fmt: skip
+        key = "with" if counts else "match"
+        said.append(t(f"workbench.{key}", name=name, paper=methods.paper(entry),
+                      **{"knobs": t("words.comma").join(counts)} if counts else {}))  # fmt: skip
     return t("workbench.and").join(said)
 
 
@@ -179,7 +177,12 @@ def _gradient(traced: Trace) -> None:
 
 
 def _code(traced: Trace) -> None:
-    check.show_code(traced, wrap=False)  # many numbers in one line, so that the moves are in sight
+    """The code for any x, and the whole of it as a file."""
+    source = check.written(traced)
+    st.caption(t("workbench.code"))
+    st.code(code.without_input(source), language="python", wrap_lines=True)
+    st.download_button(t("workbench.whole"), source, "composition.py", on_click="ignore",
+                       icon=":material/download:")  # fmt: skip
 
 
 def _share(share: float, *, blind: bool) -> str:

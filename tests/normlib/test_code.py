@@ -256,3 +256,12 @@ def test_without_another_style_an_image_keeps_its_own(method):
     spec = spec_of(method, eps=0.0)
     x = data.make("random", spec)
     np.testing.assert_allclose(run(code.numpy_code(spec, x, {}))["y"], x, 1e-12, 1e-12)
+
+
+def test_without_its_input_the_code_runs_on_any_input():
+    spec = spec_of("group", "nchw")
+    for write in WRITERS.values():
+        source = write(spec, cases.values(spec), {})
+        names = {"x": run(source)["x"] * 2 + 1}
+        exec(code.without_input(source), names)
+        np.testing.assert_allclose(plain(names["y"]), normlib.apply(spec, plain(names["x"])), 1e-9)

@@ -10,6 +10,7 @@ import torch
 from normlib import LAYOUTS, METHODS, NormError, Spec, apply, data, members, parameters, trace
 from normlib import code as source_of
 from normlib.compose import COMPOSABLE, EXAMPLES, GIVING_BACK, GRADIENTS, PER, compose, from_key
+from normlib.layers import Norm
 from normlib.methods import divisors
 from normlib.operations import OPERATIONS
 from normlib.partition import SPLITS
@@ -68,6 +69,14 @@ def test_numpy_and_torch_are_normalized_alike():
         spec = random_spec(seed)
         x = data.make("random", spec)
         np.testing.assert_allclose(apply(spec, torch.tensor(x)), apply(spec, x), atol=1e-9)
+
+
+def test_a_torch_layer_takes_a_composition():
+    for seed in range(40):
+        spec = random_spec(seed)
+        x = data.make("random", spec)
+        layer = Norm(spec).double().train()
+        np.testing.assert_allclose(layer(torch.tensor(x)).detach(), apply(spec, x), atol=1e-8)
 
 
 def test_a_key_makes_its_composition_again_and_the_table_stays_as_it_is():

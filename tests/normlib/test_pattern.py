@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from normlib import NormError, Spec
-from normlib.compose import compose
-from normlib.pattern import LONGEST, parse
+from normlib.compose import compose, counted
+from normlib.pattern import parse
+from normlib.tokens import LONGEST
 
 LENGTHS = {"n": 4, "c": 6, "h": 3, "w": 2}
 
@@ -42,6 +43,16 @@ def test_whole_matrices_and_counts_are_read():
         assert (found.blocks, found.apart, found.counts) == (("n",), ("g",), {"g": 3})
     assert parse("b c, b=2", LENGTHS).counts == {"b": 2}
     assert parse("1", {"n": 2, "c": 3}).apart == ()
+    for text in (
+        "n (g k) h w -> (h w) (n g k), g=3",
+        "n g k, g=3",
+        "n (g k) h w -> (g k h w) n, g=3",
+    ):
+        found = parse(text, LENGTHS)
+        assert not counted(found, compose(found.apart))
+    found = parse("n (g k) h w -> g (n h w) k, g=3", LENGTHS)
+    assert counted(found, compose(found.apart, "zca", blocks=found.blocks)) == {"groups": 3}
+    assert not counted(found, compose(found.apart, blocks=found.blocks))
     assert parse("n ...", {"n": 2, "c": 3}).apart == ("n",)
 
 
@@ -54,11 +65,8 @@ def test_a_pattern_has_the_groups_that_einops_gives_it(text):
     found = parse(text, LENGTHS)
     x = np.arange(144).reshape(4, 6, 3, 2)
     matrix = einops.rearrange(x, text.split(",")[0], **found.counts)
-    names = {"g": "groups", "b": "parts"}
     method = compose(found.apart)
-    known = {knob.name for knob in method.knobs}
-    knobs = {names[name]: count for name, count in found.counts.items() if names[name] in known}
-    spec = Spec(method.key, x.shape, knobs=knobs)
+    spec = Spec(method.key, x.shape, knobs=counted(found, method))
     ours = {frozenset(column) for column in spec.partition.split(x).T.tolist()}
     assert ours == {frozenset(column) for column in matrix.T.tolist()}
 
@@ -163,6 +171,6 @@ def test_thousands_of_bad_texts_raise_nothing_but_a_short_norm_error_in_bounded_
 
 
 def test_no_more_than_the_first_characters_are_ever_looked_at(monkeypatch):
-    monkeypatch.setattr("normlib.pattern.TOKEN", None)
+    monkeypatch.setattr("normlib.tokens.TOKEN", None)
     with pytest.raises(NormError, match="at most 200"):
         parse("(" * 10**7, LENGTHS)

@@ -60,6 +60,12 @@ def test_a_match_by_an_axis_of_length_one_holds_here_only():
     assert "instance" not in names("c", sizes=(1, 6, 5, 3))
 
 
+def test_a_method_that_needs_nothing_switched_off_comes_first():
+    spec = Spec(compose("nhw", recovery="identity").key, (4, 6, 5, 3))
+    found = [(match.spec.method, match.bare) for match in published(spec).named]
+    assert found == [("positional", False), ("layer_position", True)]
+
+
 def test_another_recovery_is_a_relative_only():
     found = published(Spec(compose("c", recovery="residual").key, (4, 6, 5, 3)))
     assert not found.named

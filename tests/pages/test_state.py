@@ -43,7 +43,7 @@ def test_defaults_are_those_of_old_links():
         "tint": "night", "style_photo": "painting",
         "painted": "00000000\n00011000\n00111100\n01111110\n01111110\n00111100\n00011000\n00000000",
         "compose": "n g", "operation": "standardize", "gives_back": "affine", "per": "channel",
-        "bench": "gradient",
+        "bench": "gradient", "library": "NumPy",
     }  # fmt: skip
 
 

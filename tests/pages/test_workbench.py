@@ -2,10 +2,12 @@
 
 import random
 
+import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
-from normlib import LAYOUTS, data
+from normlib import LAYOUTS, Spec, apply, data, parameters
 from normlib.compose import COMPOSABLE, EXAMPLES, GIVING_BACK, PER
 from normlib.operations import OPERATIONS
 from pages.ui import state, text
@@ -36,6 +38,12 @@ def test_a_published_composition_is_named_with_its_paper_and_leads_to_its_pages(
     assert not app.info
     labels = [link.proto.label for link in app.get("page_link")]
     assert {"Open Instance norm in Groups", "Open Instance norm in Steps"} <= set(labels)
+
+
+def test_a_method_without_its_learned_part_is_said_to_be_so():
+    said = open_bench("n h w", gives_back="identity").success[0].value
+    assert "Layer norm per position without learned parameters" in said
+    assert "Positional norm" in said[: said.index("Layer norm")]
 
 
 @pytest.mark.parametrize(("typed", "layout"), [("h", "nchw"), ("n k", "nchw"), ("t", "nct")])
@@ -82,12 +90,15 @@ def test_the_gradient_says_which_changes_of_the_input_are_not_seen(query, said):
 
 @pytest.mark.parametrize("library", ["NumPy", "PyTorch"])
 def test_the_code_holds_the_pattern_and_runs(library: str):
-    app = open_bench("n k", bench="code", n="2", c="4", h="2", w="2")
-    app.segmented_control(key="library").set_value(library).run()
-    names: dict[str, object] = {}
-    exec(app.code[0].value, names)
-    assert names["y"].shape == (2, 4, 2, 2)
+    app = open_bench("n k", bench="code", n="2", c="4", h="2", w="2", library=library)
     assert "n (g k) h w -> (g h w) (n k)" in app.code[0].value
+    x = np.random.default_rng(0).normal(size=(2, 4, 2, 2))
+    names: dict[str, object] = {"x": x if library == "NumPy" else torch.tensor(x)}
+    exec(app.code[0].value, names)
+    spec = Spec("keep n k, standardize, affine per channel", x.shape, knobs={"groups": 2})
+    expected = apply(spec, x, parameters.seeded(spec, x))
+    np.testing.assert_allclose(np.asarray(names["y"]), expected, atol=1e-9)
+    assert len(app.get("download_button")) == 1
 
 
 @pytest.mark.parametrize("language", state.LANGUAGES)
