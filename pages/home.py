@@ -4,13 +4,13 @@ import streamlit as st
 
 from normlib import METHODS, Spec, data, trace
 from normlib.layouts import layouts
-from pages.ui import controls, frame, methods, scenes, text
+from pages.ui import controls, frame, map, methods, scenes, text
 from pages.ui.tensor_view import tensor_view
 
 frame.enter("home")
 SIZES = {"n": 3, "c": 4, "o": 3, "i": 4, "h": 2, "w": 3, "t": 3}  # small enough to read
 
-lead, example, rest = text.parts("home")
+lead, example, where, rest = text.parts("home")
 st.markdown(lead)
 
 controls.basics()
@@ -21,4 +21,6 @@ methods.describe(spec)
 picture = scenes.scene(trace(spec, data.make("random", spec)), "reshape", color="group", digits=3)
 tensor_view(picture, key="home_view")
 st.markdown(example)
+st.markdown(where)
+map.draw()
 st.markdown(rest)
