@@ -107,6 +107,15 @@ def test_positional_norm_leaves_every_pixel_mean_0_and_at_most_spread_1():
     assert after.std(1).max() < 1 + 1e-5
 
 
+def test_what_positional_norm_takes_away_gives_the_picture_back():
+    found = compare("positional", photo("dahlia", 64), photo("cat", 64), CHANGE)
+    mean, twice = looks.moment_maps(found.before[0])
+    assert mean.shape == twice.shape == (1, 64, 64)
+    assert twice.max() < 1
+    scale = np.sqrt((twice / 2) ** 2 + found.spec.eps)
+    assert np.abs(found.after[0] * scale + mean - found.before[0]).max() < 1e-5
+
+
 @pytest.mark.parametrize(("method", "groups"), [
     ("batch", 1), ("layer", 1), ("instance", 1), ("group", 1), ("group", 3), ("group", 12),
     ("positional", 1), ("rms", 1),

@@ -37,6 +37,8 @@ def draw() -> None:
     st.markdown(t("pictures.difference", before=f"{before:.4f}", after=f"{after:.4f}"))
     names = [shared.called("picture"), t("pictures.copy"), shared.called("companion")]
     _pictures(found, names)
+    if method == "positional":
+        _taken_away(found, names[0])
     methods.describe(found.spec)
     _survey(looks.survey(picture, other, change, groups=groups, eps=eps), change)
     from normlib.figures import pictures as figures
@@ -59,8 +61,16 @@ def _pictures(found: looks.Comparison, names: list[str]) -> None:
     shared.row("after", shown, alts, low=-shared.SPREAD, high=shared.SPREAD)
 
 
+def _taken_away(found: looks.Comparison, name: str) -> None:
+    """The maps of what positional norm takes away from the picture."""
+    captions = t("pictures.taken_mean"), t("pictures.taken_std")
+    maps = dict(zip(captions, looks.moment_maps(found.before[0]), strict=True))
+    shared.row("taken", maps, [t("pictures.alt", name=name, look=caption) for caption in maps])
+
+
 def _survey(found: looks.Survey, change: looks.Change) -> None:
     names = {method: t(f"picture_norm.{method}.name") for method in looks.COMPARED}
+    names["group"] += f" ({st.session_state['picture_groups']})"
     st.markdown(t("pictures.side_by_side"))
     with st.container(horizontal=True):
         for method, pair in found.pairs.items():

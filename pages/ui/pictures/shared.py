@@ -109,7 +109,7 @@ def row(
 
     Args:
         place: tells the rows of a page apart.
-        shown: pictures of shape (3, h, w) by name.
+        shown: pictures of shape (3, h, w), or grey (1, h, w), by name.
         alts: what there is to see on each.
         low, high: these values become black and full colour.
     """
