@@ -67,11 +67,11 @@ def encode(values: np.ndarray, low: float = 0.0, high: float = 1.0) -> bytes:
     """
     from PIL import Image
 
-    bytes_of = np.multiply(values, 255 / (high - low), dtype=np.float32)
-    bytes_of += 0.5 - 255 * low / (high - low)
-    pixels = np.clip(bytes_of, 0, 255).astype(np.uint8).transpose(1, 2, 0)
+    scaled = np.multiply(values, np.float32(255 / (high - low)), dtype=np.float32)
+    scaled += np.float32(0.5 - 255 * low / (high - low))
+    planes = [Image.fromarray(one) for one in np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)]
+    picture = Image.merge("RGB", planes) if len(planes) == 3 else planes[0]
     stream = io.BytesIO()
-    picture = Image.fromarray(pixels[..., 0] if len(values) == 1 else np.ascontiguousarray(pixels))
     picture.save(stream, "JPEG", quality=QUALITY, subsampling=0)
     return stream.getvalue()
 

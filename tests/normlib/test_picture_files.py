@@ -17,6 +17,7 @@ from normlib.picture_files import (
     MOST_DECODED,
     MOST_PIXELS,
     check_size,
+    encode,
     read_picture,
 )  # fmt: skip
 
@@ -162,6 +163,15 @@ def test_of_an_animation_the_first_picture_counts(format):
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
     content = saved(frames[0], format, save_all=True, append_images=frames[1:], lossless=True)
     assert read_picture(content).tolist() == np.broadcast_to([1, 0, 0], (8, 8, 3)).tolist()
+
+
+def test_an_encoded_picture_reads_back_and_what_lies_beyond_gets_the_colour_of_the_end():
+    ramp = np.linspace(-4, 4, 64 * 64 * 3, dtype=np.float32).reshape(3, 64, 64)
+    x = read_picture(encode(ramp, -2, 2)).transpose(2, 0, 1)
+    assert np.abs(x - np.clip((ramp + 2) / 4, 0, 1)).max() < 0.03
+    grey = read_picture(encode(ramp[:1], -4, 4))
+    assert np.ptp(grey, axis=2).max() == 0
+    assert np.abs(grey[..., 0] - (ramp[0] + 4) / 8).max() < 0.02
 
 
 BAD = {
