@@ -114,6 +114,12 @@ def test_the_strength_leads_from_content_to_style(strength: str):
     assert style > 0
 
 
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_picture_may_be_its_own_companion(topic: str):
+    shown = images(opened(topic, picture="cat", companion="cat"))
+    assert len(shown) == {"pixels": 12, "filters": 26, "swap": 4, "style": 3}[topic]
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_is_named_and_described(name: str):
     shown = images(opened("style", picture=name, companion="cat"))

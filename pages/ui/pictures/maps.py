@@ -32,7 +32,7 @@ def draw() -> None:
     names = [*map(shared.called, KEYS)]
     extent = looks.extent(found.before)
     inputs = (picture.transpose(2, 0, 1), other.transpose(2, 0, 1))
-    shared.row("input", dict(zip(names, inputs, strict=True)), [*map(shared.seen, KEYS)])
+    shared.row("input", zip(names, inputs, strict=True), [*map(shared.seen, KEYS)])
     shared.credit(*KEYS)
     st.markdown(t("pictures.maps_before", name=names[0], extent=f"{extent:.2f}"))
     _maps(found.before[0], names[0], extent)

@@ -51,21 +51,21 @@ def draw() -> None:
 
 def _pictures(found: looks.Comparison, names: list[str]) -> None:
     alts = [shared.seen("picture"), t("pictures.copy_alt"), shared.seen("companion")]
-    shared.row("before", dict(zip(names, found.before, strict=True)), alts)
+    shared.row("before", zip(names, found.before, strict=True), alts)
     shared.credit("picture", "companion")
     st.caption(t("pictures.shown", spread=shared.SPREAD))
     look = t(f"pictures.look.{found.spec.method}")
     alts = [t("pictures.alt", name=name, look=look) for name in names]
-    shown = {t("pictures.normalized", name=name): values
-             for name, values in zip(names, found.after, strict=True)}  # fmt: skip
+    captions = [t("pictures.normalized", name=name) for name in names]
+    shown = zip(captions, found.after, strict=True)
     shared.row("after", shown, alts, low=-shared.SPREAD, high=shared.SPREAD)
 
 
 def _taken_away(found: looks.Comparison, name: str) -> None:
     """The maps of what positional norm takes away from the picture."""
     captions = t("pictures.taken_mean"), t("pictures.taken_std")
-    maps = dict(zip(captions, looks.moment_maps(found.before[0]), strict=True))
-    shared.row("taken", maps, [t("pictures.alt", name=name, look=caption) for caption in maps])
+    maps = zip(captions, looks.moment_maps(found.before[0]), strict=True)
+    shared.row("taken", maps, [t("pictures.alt", name=name, look=caption) for caption in captions])
 
 
 def _survey(found: looks.Survey, change: looks.Change) -> None:

@@ -1,6 +1,6 @@
 """What the topics share: which pictures, the visitor's own among them, and how they are shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -102,20 +102,20 @@ def numbers(move: Move, names: Sequence[str]) -> None:
 
 
 def row(
-    place: str, shown: Mapping[str, np.ndarray], alts: Sequence[str], *, low: float = 0,
+    place: str, shown: Iterable[tuple[str, np.ndarray]], alts: Sequence[str], *, low: float = 0,
     high: float = 1,
 ) -> None:  # fmt: skip
     """Pictures side by side, smaller where there is less room.
 
     Args:
         place: tells the rows of a page apart.
-        shown: pictures of shape (3, h, w), or grey (1, h, w), by name.
+        shown: captions, and pictures of shape (3, h, w) or, grey, (1, h, w).
         alts: what there is to see on each.
         low, high: these values become black and full colour.
     """
-    width, key = WIDTH * len(shown), f"{ROW}_{place}"
+    width, key = WIDTH * len(alts), f"{ROW}_{place}"
     with st.container(horizontal=True, wrap=False, width=width, key=key):
-        for (caption, values), alt in zip(shown.items(), alts, strict=True):
+        for (caption, values), alt in zip(shown, alts, strict=True):
             st.image(picture_files.encode(values, low, high), caption, "stretch", alt=alt)
 
 

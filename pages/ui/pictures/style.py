@@ -31,7 +31,7 @@ def draw() -> None:
     }
     seen = [shared.seen("picture"), t("pictures.with_look", name=content, other=style),
             shared.seen("companion")]  # fmt: skip
-    shared.row("style", shown, seen)
+    shared.row("style", shown.items(), seen)
     shared.credit("picture", "companion")
     shared.outside(move)
     shared.numbers(move, [content])

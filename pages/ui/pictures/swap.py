@@ -25,16 +25,16 @@ def draw() -> None:
     pictures, names = [shared.pixels(key, SIZE) for key in keys], list(map(shared.called, keys))
     move = styles.swap_channels(pictures[0], channels) if channels else styles.swap(*pictures)
     swapped = t(f"swapped.{st.session_state['swapped']}.name")
-    after = ([t("pictures.with_channels", name=names[0], channels=swapped)] if channels else
+    looks = ([t("pictures.with_channels", name=names[0], channels=swapped)] if channels else
              [t("pictures.with_look", name=name, other=other)
               for name, other in zip(names, names[::-1], strict=True)])  # fmt: skip
-    rows = [dict(zip(names, move.before, strict=True)), dict(zip(after, move.after, strict=True))]
-    seen = [[*map(shared.seen, keys)], after]
+    before, after = zip(names, move.before, strict=True), zip(looks, move.after, strict=True)
+    seen = [*map(shared.seen, keys)]
     if channels:
-        shared.row("channels", rows[0] | rows[1], seen[0] + seen[1])
+        shared.row("channels", [*before, *after], [*seen, *looks])
     else:
-        for place, shown, alts in zip(("before", "after"), rows, seen, strict=True):
-            shared.row(place, shown, alts)
+        shared.row("before", before, seen)
+        shared.row("after", after, looks)
     shared.credit(*keys)
     shared.outside(move)
     shared.numbers(move, names)
