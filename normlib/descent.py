@@ -17,6 +17,7 @@ KINDS = ("affine", "linear", "mlp")
 HIDDEN = 16  # units of the MLP
 MOST = 200  # steps of a run
 SHOWN = (*range(11), 12, 14, 16, 18, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, MOST)
+EXACT = 1e-20  # a least loss below which only rounding is left
 LOST = 1e6  # times the first loss, beyond which a run is over
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from normlib import descent, restoring
 from normlib.descent import Run
 from pages.ui import cached, charts, controls, frame, sliders, stepper
-from pages.ui.text import section, t
+from pages.ui.text import section, t, table
 
 PAUSE = 0.6  # seconds between two steps while playing
 
@@ -24,7 +24,10 @@ def draw() -> None:
     kind, norm, goal = (str(chosen[key]) for key in ("learner", "normed", "goal"))
     run = cached.descent_run(kind, norm, goal, float(chosen["recovery_rate"]))
     now = run.at(int(chosen["descended"]))
-    st.markdown(t("recovering.loss", steps=now.number, loss=f"{now.loss:.3g}"))
+    least = "–" if run.least is None else f"{_rounded(run.least):.3g}"
+    rows = [[t("recovering.now"), ""], [t("recovering.steps"), str(now.number)],
+            [t("recovering.loss"), f"{now.loss:.3g}"], [t("recovering.least"), least]]  # fmt: skip
+    st.markdown(table(rows, rest="--:"))
     if now.number < chosen["descended"]:
         st.warning(t("recovering.lost", steps=now.number))
     st.markdown(_curvature(run))
@@ -50,3 +53,8 @@ def _curvature(run: Run) -> str:
     return t("recovering.curvature", most=f"{run.curvature[0]:.3g}",
              least=f"{run.curvature[-1]:.3g}", limit=f"{run.limit:.3g}",
              condition=f"{run.condition:.3g}")  # fmt: skip
+
+
+def _rounded(value: float) -> float:
+    """Zero where nothing but rounding is left."""
+    return value if value > descent.EXACT else 0.0

@@ -56,11 +56,11 @@ def by_style() -> None:
         sliders.photo("style_photo")
     pixels, style = _photo("tinted"), _photo("style_photo")
     plain, colored = tints.by_style(pixels, style), tints.by_coloring(pixels, style)
-    rows = [[t("style_table.head"), *(t(f"style_table.{key}") for key in
-                                      ("mean", "std", "correlation", "beyond"))]]  # fmt: skip
-    for name, one in (("adain", plain), ("coloring", colored)):
-        apart = (f"{_zero(number):.3f}" for number in tints.apart(one.picture, style))
-        rows.append([t(f"style_table.{name}"), *apart, f"{one.beyond:.1%}"])
+    rows = [[t("style_table.head"), t("style_table.adain"), t("style_table.coloring")]]
+    pairs = zip(*(tints.apart(one.picture, style) for one in (plain, colored)), strict=True)
+    for key, pair in zip(("mean", "std", "correlation"), pairs, strict=True):
+        rows.append([t(f"style_table.{key}"), *(f"{_zero(number):.3f}" for number in pair)])
+    rows.append([t("style_table.beyond"), *(f"{one.beyond:.1%}" for one in (plain, colored))])
     st.markdown(table(rows, rest="--:"))
     _pictures({"photo": _shown(pixels), "style": _shown(style)})
     _pictures({"adain": plain.shown, "coloring": colored.shown})
