@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from normlib.descent import MOST, Run
-from normlib.figures.sheet import note, sheet
+from normlib.figures.sheet import fixed, note, sheet
 from normlib.figures.theme import AFTER, TRUE
 
 LOW, HIGH = 1e-6, 1e3  # losses that are drawn; what lies outside stands at the edge
@@ -34,9 +34,9 @@ def losses(run: Run, *, steps: int, words: Mapping[str, str]) -> go.Figure:
         notes.append(note(words["least"], xref="x domain", x=1, xanchor="right", y=height,
                           yanchor="top"))  # fmt: skip
     return sheet([line], {
-        "xaxis": {"title": {"text": words["steps"]}, "range": [-2, MOST + 2]},
-        "yaxis": {"title": {"text": words["loss"]}, "type": "log", "exponentformat": "power",
-                  "range": [float(np.log10(LOW)) - 0.2, float(np.log10(HIGH)) + 0.2]},
+        "xaxis": fixed({"title": {"text": words["steps"]}, "range": [-2, MOST + 2]}),
+        "yaxis": fixed({"title": {"text": words["loss"]}, "type": "log", "exponentformat": "power",
+                  "range": [float(np.log10(LOW)) - 0.2, float(np.log10(HIGH)) + 0.2]}),
         "shapes": shapes, "annotations": notes, "showlegend": False, "height": 330,
         "margin": {"l": 70, "r": 10, "t": 10, "b": 50},
     })  # fmt: skip

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from normlib.axis_flips import Flips
 from normlib.few_rows import Repair, Sweep
-from normlib.figures.sheet import Piece, across, on, rows, sheet
+from normlib.figures.sheet import Piece, across, fixed, on, rows, sheet
 from normlib.figures.theme import AFTER, BEFORE, BETWEEN
 
 BELOW = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
@@ -47,7 +47,7 @@ def vanes(found: Flips, words: Mapping[str, str]) -> go.Figure:
     data.append({"type": "scatter", "mode": "text", "x": x, "y": y - 0.47, "text": told,
                  "showlegend": False, "hoverinfo": "skip",
                  "textfont": {"size": 15}})  # fmt: skip
-    hidden = {"showgrid": False, "zeroline": False, "showticklabels": False}
+    hidden = fixed({"showgrid": False, "zeroline": False, "showticklabels": False})
     return sheet(data, {
         "xaxis": {**hidden, "range": (-0.6, COLUMNS - 0.4), "title": {"text": words["batch"]}},
         "yaxis": {**hidden, "range": (float(y.min()) - 0.65, 0.55), "scaleanchor": "x"},
@@ -116,12 +116,12 @@ def few(
             "y0": 0, "y1": 1, "line": {"color": "#808080", "dash": "dot"}}  # fmt: skip
     white = across(1.0, 1) | {"xref": "x2 domain"}
     return sheet(data, {
-        "xaxis": {"title": {"text": words["order"]}, "dtick": 1, "anchor": "y"},
-        "yaxis": {"title": {"text": words["eigenvalue"]}, "domain": (0.6, 1),
-                  "rangemode": "tozero"},
-        "xaxis2": {"title": {"text": words["rows"]}, "anchor": "y2", "dtick": 2},
-        "yaxis2": {"title": {"text": words["largest"]}, "domain": (0, 0.4), "type": "log",
-                   "anchor": "x2", "dtick": 1},
+        "xaxis": fixed({"title": {"text": words["order"]}, "dtick": 1, "anchor": "y"}),
+        "yaxis": fixed({"title": {"text": words["eigenvalue"]}, "domain": (0.6, 1),
+                  "rangemode": "tozero"}),
+        "xaxis2": fixed({"title": {"text": words["rows"]}, "anchor": "y2", "dtick": 2}),
+        "yaxis2": fixed({"title": {"text": words["largest"]}, "domain": (0, 0.4), "type": "log",
+                   "anchor": "x2", "dtick": 1}),
         "shapes": [here, white], "height": 560, "legend": BELOW,
         "margin": {"l": 70, "r": 10, "t": 10, "b": 100},
     })  # fmt: skip

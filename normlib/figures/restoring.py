@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from normlib.figures.sheet import sheet
+from normlib.figures.sheet import fixed, sheet
 from normlib.restoring import RECOVER, TARGETS, Table
 
 SCALE = ((0, "#7fb8dd"), (0.5, "#f2f4f7"), (1, "#f3b58a"))  # light: dark numbers stand on them
@@ -34,7 +34,7 @@ def residuals(
     frame = {"type": "rect", "x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5,
              "y1": row + 0.5, "line": {"width": 4, "color": "#808080"}}  # fmt: skip
     return sheet([cells], {
-        "xaxis": {"type": "category", "side": "top", "title": {"text": word}},
-        "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
+        "xaxis": fixed({"type": "category", "side": "top", "title": {"text": word}}),
+        "yaxis": fixed({"type": "category", "autorange": "reversed"}),
         "shapes": [frame], "height": 330, "margin": {"l": 90, "r": 20, "t": 60, "b": 10},
     })  # fmt: skip

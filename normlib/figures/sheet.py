@@ -34,6 +34,11 @@ def rows(x: Piece, *ys: Piece) -> Piece:
     return found
 
 
+def fixed(axis: Piece) -> Piece:
+    """The axis with the margin of the layout: plotly draws a chart twice to look for its own."""
+    return {**axis, "automargin": False}
+
+
 def _y(row: int) -> str:
     """Plotly's name of the y axis of a row, from 0 at the top."""
     return f"y{row + 1}" if row else "y"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from normlib.figures.sheet import Piece, across, on, rows, sheet
+from normlib.figures.sheet import Piece, across, fixed, on, rows, sheet
 from normlib.figures.theme import AFTER, BEFORE, SERIES
 from normlib.outlook import Outlook
 from normlib.whitenings import Iterations, Whitened
@@ -72,11 +72,11 @@ def cloud(
                    "showticklabels": two, "title": {"text": name if two else ""}}
                   for ends, name in zip(scale.square, names, strict=False))  # fmt: skip
     return sheet(data, {
-        "xaxis": {**across, "anchor": "y"},
-        "yaxis": {**up, "domain": (0.36, 1), "scaleanchor": "x"},
-        "xaxis2": {"anchor": "y2", "title": {"text": word}, "type": "category"},
-        "yaxis2": {"anchor": "x2", "domain": (0, 0.22), "autorange": "reversed",
-                   "type": "category"},
+        "xaxis": fixed({**across, "anchor": "y"}),
+        "yaxis": fixed({**up, "domain": (0.36, 1), "scaleanchor": "x"}),
+        "xaxis2": fixed({"anchor": "y2", "title": {"text": word}, "type": "category"}),
+        "yaxis2": fixed({"anchor": "x2", "domain": (0, 0.22), "autorange": "reversed",
+                         "type": "category"}),
         "margin": MARGIN, "height": 620, "showlegend": False, "hovermode": "closest",
     })  # fmt: skip
 
