@@ -127,7 +127,7 @@ def least_moved(covariance: np.ndarray) -> float:
     l are the eigenvalues of the covariance. ``E |W x - x|^2 = p + tr C - 2 tr(W C)``, and among
     all W with ``W C W^T = I`` the last term is largest for ``W = C^(-1/2)``, that is ZCA.
 
-    Source: Kessy, Lewin and Strimmer 2018, arXiv:1512.00809, section 4.
+    Source: Kessy, Lewin and Strimmer 2018, arXiv:1512.00809.
     """
     values = np.maximum(np.linalg.eigvalsh(covariance), 0)
     return float(np.sqrt(((np.sqrt(values) - 1) ** 2).sum()))
