@@ -118,8 +118,8 @@ def best_fit(kind: str, norm: str, goal: str) -> restoring.Restored:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def descent_run(kind: str, norm: str, goal: str, rate: float) -> descent.Run:
-    """A run of gradient descent towards a target."""
+def descent_run(kind: str, norm: str, goal: str, rate: float, steps: int) -> descent.Run:
+    """A run of gradient descent towards a target, as far as it is shown."""
     x = restoring.batch(restoring.FEW)
     given, target = restoring.normalized(norm, x), restoring.TARGETS[goal](x)
-    return descent.run(kind, restoring.rows(given), restoring.rows(target), rate)
+    return descent.run(kind, restoring.rows(given), restoring.rows(target), rate, steps)

@@ -22,13 +22,14 @@ def draw() -> None:
         controls.segments(key)
     chosen = st.session_state
     kind, norm, goal = (str(chosen[key]) for key in ("learner", "normed", "goal"))
-    run = cached.descent_run(kind, norm, goal, float(chosen["recovery_rate"]))
-    now = run.at(int(chosen["descended"]))
+    steps = int(chosen["descended"])
+    run = cached.descent_run(kind, norm, goal, float(chosen["recovery_rate"]), steps)
+    now = run.at(steps)
     least = "–" if run.least is None else f"{_rounded(run.least):.3g}"
     rows = [[t("recovering.now"), ""], [t("recovering.steps"), str(now.number)],
             [t("recovering.loss"), f"{now.loss:.3g}"], [t("recovering.least"), least]]  # fmt: skip
     st.markdown(table(rows, rest="--:"))
-    if now.number < chosen["descended"]:
+    if now.number < steps:
         st.warning(t("recovering.lost", steps=now.number))
     st.markdown(_curvature(run))
     charts_at, album_at = st.columns((3, 2))
