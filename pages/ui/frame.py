@@ -105,10 +105,12 @@ def _keep(wanted: state.State, found: Mapping[str, object], *, anew: bool = Fals
     What stops fitting when a slider moves gives way in silence. Widgets that the last run did not
     draw get their values back.
     """
-    kept = fit.fitted(wanted)
-    for key, value in kept.items():
-        if anew or found.get(key) != value:
-            st.session_state[key] = value
+    kept, own = fit.fitted(wanted), state.fields_of(st.session_state[PAGE])
+    for key in own:
+        if anew or found.get(key) != kept[key]:
+            st.session_state[key] = kept[key]
+    for key in found.keys() & kept.keys() - set(own):
+        del st.session_state[key]  # of another page: every widget looks through all that is kept
     written = state.to_query(kept)
     st.session_state[STATE], st.session_state[WRITTEN] = kept, written
     if st.query_params.to_dict() != written:
