@@ -28,10 +28,15 @@ from normlib.landscape.probe import Probe, Weights
 
 
 def suits(probe: Probe) -> bool:
-    """Whether the net is one that this engine knows."""
+    """Whether this engine knows the net."""
     net = probe.net
     known_net = type(net) is Stack and not net.image and isinstance(probe.loss, str)
     return known_net and all(map(known, blocks_of(net)))
+
+
+def moves_gains(directions: Sequence[Weights]) -> bool:
+    """Whether gains or shifts of normalizations differ from cell to cell."""
+    return any(bool(v.any()) for way in directions for name, v in way.items() if ".norm." in name)
 
 
 class MlpGrid:
@@ -55,7 +60,7 @@ class MlpGrid:
         self.shifts = [_of_norms(values, "bias", self.sizes) for values in every]
         self.gains[0] = [g if f"blocks.{k}.norm.weight" in start else torch.ones_like(g)
                          for k, g in enumerate(self.gains[0])]  # fmt: skip
-        self.moving = any(bool(v.any()) for k in (1, 2) for v in self.gains[k] + self.shifts[k])
+        self.moving = moves_gains(directions)
         flats = [_pack(values, names) for values in every]
         x = torch.cat([probe.x.double().T, torch.ones(1, len(probe.x), dtype=torch.float64)])
         if not self.moving:
@@ -84,7 +89,7 @@ class MlpGrid:
                 else:
                     torch.add(first, self.products[2], alpha=column, out=cell.z[0])
                 cell.forward(out)
-            return _losses(logits, self.y, self.loss)
+            return losses_of(logits, self.y, self.loss)
 
         return row
 
@@ -138,8 +143,8 @@ def _fold(
         layer.fold(own, following, gains[number], shifts[number])
 
 
-def _losses(logits: Tensor, y: Tensor, kind: str) -> list[float]:
-    """Losses of ``(cells, classes, samples)``, summed in float64."""
+def losses_of(logits: Tensor, y: Tensor, kind: str) -> list[float]:
+    """Losses of logits ``(cells, classes, samples)``, summed in float64."""
     if kind == "squared":
         target = F.one_hot(y, logits.shape[1]).T.to(logits.dtype)
         each = ((logits - target) ** 2).sum(1) / 2

@@ -48,8 +48,18 @@ class Hidden:
         self.gain: Tensor | None = None  # what cannot be folded, before tanh and sigmoid
         self.shift: Tensor | None = None
 
-    def fold(self, own: list[Tensor], following: list[Tensor], gain: Tensor, shift: Tensor) -> None:
-        """Put gain and shift, ``(outputs,)``, into this layer's matrices and the next one's."""
+    def fold(
+        self,
+        own: list[Tensor],
+        following: list[Tensor],
+        gain: Tensor,
+        shift: Tensor,
+        places: int = 1,
+    ) -> None:
+        """Put gain and shift, ``(outputs,)``, into this layer's matrices and the next one's.
+
+        Each output meets ``places`` neighbouring columns of the next.
+        """
         if self.running:
             mean, variance = (value.to(gain) for value in self.running)
             factor = gain / torch.sqrt(variance + self.eps)
@@ -72,8 +82,8 @@ class Hidden:
         self.bound = bound[:, None] if bool(bound.any()) else None
         rest = torch.where(active, shift, shift.clamp_min(0))
         for matrix in following:
-            matrix[:, -1] += matrix[:, :-1] @ rest
-            matrix[:, :-1] *= size
+            matrix[:, -1] += matrix[:, :-1] @ rest.repeat_interleave(places)
+            matrix[:, :-1] *= size.repeat_interleave(places)
 
     def cast(self, dtype: torch.dtype) -> None:
         """Keep the numbers of `fold` in another dtype."""

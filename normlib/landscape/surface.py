@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from normlib.landscape import mlp_grid
+from normlib.landscape import cnn_grid, mlp_grid
 from normlib.landscape.probe import Loop, Loss, Probe, Weights
 from normlib.landscape.records import Line, Surface
 from normlib.landscape.workers import Progress, rows
@@ -48,8 +48,11 @@ def surface(
     Source: Li et al. 2018, arXiv:1712.09913.
     """
     probe = Probe(net, x, y, statistics=statistics, loss=loss, dtype=dtype)
-    fast = not plain and mlp_grid.suits(probe)
-    engine = mlp_grid.MlpGrid(probe, directions) if fast else Loop(probe, directions)
+    engine: Loop | mlp_grid.MlpGrid | cnn_grid.CnnGrid = Loop(probe, directions)
+    if not plain and mlp_grid.suits(probe):
+        engine = mlp_grid.MlpGrid(probe, directions)
+    elif not plain and cnn_grid.suits(probe, directions):
+        engine = cnn_grid.CnnGrid(probe, directions)
     values = np.empty((len(a), len(b)))
     for number, found in rows(a.tolist(), b.tolist(), engine.worker, progress):
         values[number] = found

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from normlib import NormError
-from normlib.landscape import Net
+from normlib.landscape import Net, cnn_grid
 from normlib.landscape.directions import random_direction, random_plane
 from normlib.landscape.mlp_grid import suits
 from normlib.landscape.nets import build, loss_of
@@ -89,6 +89,36 @@ def test_the_fast_road_agrees_with_the_plain_one(method, activation, vectors, st
         want = surface(net, X, Y, plane, A, B, plain=True, **wide).values
         for given, tolerance in ((settings, 1e-5), (wide, 1e-10)):
             off = np.abs(surface(net, X, Y, plane, A, B, **given).values - want)
+            assert (off <= tolerance * np.maximum(1, np.abs(want))).all()
+
+
+@pytest.mark.parametrize("statistics", ["batch", "running"])
+@pytest.mark.parametrize("samples", [96, 37])
+@pytest.mark.parametrize(
+    ("method", "fast", "change"),
+    [
+        ("none", True, "nothing"),
+        ("batch", True, "nothing"),
+        ("batch", True, "gains of 0 in the second layer"),
+        ("batch", False, "gains of 0 in the first layer"),
+        ("batch", False, "moving gains"),
+        ("layer", False, "nothing"),
+    ],
+)
+def test_convolutions_agree_on_both_roads(method, fast, change, samples, statistics):
+    net = lived_in(build(Net("cnn", method, depth=2)))
+    if method == "batch" and change != "gains of 0 in the first layer":
+        with torch.no_grad():
+            net.blocks[0].norm.weight[:2] = torch.tensor([-0.4, 0.2])
+    plane = random_plane(net, 1, vectors=change == "moving gains")
+    x, y = X[:samples], Y[:samples]
+    for loss in ("cross_entropy", "squared"):
+        settings = {"statistics": statistics, "loss": loss}
+        wide = {**settings, "dtype": torch.float64}
+        assert cnn_grid.suits(Probe(net, x, y, **wide), plane) == fast
+        want = surface(net, x, y, plane, A, B, plain=True, **wide).values
+        for given, tolerance in ((settings, 1e-5), (wide, 1e-10)):
+            off = np.abs(surface(net, x, y, plane, A, B, **given).values - want)
             assert (off <= tolerance * np.maximum(1, np.abs(want))).all()
 
 
