@@ -9,6 +9,9 @@ from normlib.landscape.ensemble import loss_alone
 from normlib.landscape.nets import Stack
 from normlib.landscape.records import Eigenvalue
 from normlib.landscape.streams import normal, stream
+from normlib.landscape.workers import one_torch_thread
+
+FEW = 16  # vectors for which there is room at first
 
 
 def top_eigenvalue(
@@ -43,7 +46,7 @@ def top_eigenvalue(
     Returns:
         The eigenvalue with its bound, and the eigenvector ``(parameters,)`` for the next start.
     """
-    with torch.enable_grad():
+    with torch.enable_grad(), one_torch_thread():
         own = dict(net.named_parameters()) if weights is None else weights
         leaves = {name: value.detach().requires_grad_() for name, value in own.items()}
         value = loss_alone(net, leaves, x, y, loss)
@@ -93,11 +96,13 @@ def lanczos(
         start = torch.ones_like(start)
         length = start.norm()
     most = max(2, min(most, len(start) + 1))
-    basis = start.new_empty(most - 1, len(start))
+    basis = start.new_empty(min(most - 1, FEW), len(start))
     diagonal: list[float] = []
     beside: list[float] = []
     vector, products = start / length, 0
     while True:
+        if products == len(basis):
+            basis = torch.cat([basis, torch.empty_like(basis)])
         basis[products] = vector
         known = basis[: products + 1]
         image = product(vector)
