@@ -7,22 +7,27 @@ The functions that measure stand in the modules beside, which load torch: ``nets
 from normlib.landscape.records import (
     Conditioning,
     Eigenvalue,
+    Limits,
     Line,
     Moment,
+    Rescaled,
     Run,
     Scales,
     Smoothness,
     Surface,
     Sweep,
+    ratios,
 )
 from normlib.landscape.settings import Net, Training, methods
 
 __all__ = [
     "Conditioning",
     "Eigenvalue",
+    "Limits",
     "Line",
     "Moment",
     "Net",
+    "Rescaled",
     "Run",
     "Scales",
     "Smoothness",
@@ -30,4 +35,5 @@ __all__ = [
     "Sweep",
     "Training",
     "methods",
+    "ratios",
 ]

@@ -286,3 +286,63 @@ class Scales:
     rms: np.ndarray
     mean: np.ndarray
     spread: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Rescaled:
+    """One net with its hidden weights multiplied by several factors.
+
+    Of a loss that does not change with the scale of the weights, the gradient in them falls with
+    the factor and the Hessian with its square.
+
+    Attributes:
+        net: which.
+        factors: ``(factors,)``.
+        loss: ``(factors,)``.
+        gradient: its length, in the hidden weights alone, likewise.
+        eigenvalue: the largest of the Hessian in the hidden weights alone, likewise.
+    """
+
+    net: Net
+    factors: np.ndarray
+    loss: np.ndarray
+    gradient: np.ndarray
+    eigenvalue: np.ndarray
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Three numbers that are easily taken for one: how large a learning rate may be.
+
+    Attributes:
+        at_start: ``2 / lambda_max`` of the Hessian at the first step: the limit of the quadratic
+            that fits there. Median of the seeds, as all three.
+        on_path: ``2 / beta`` of the steps of a training, their median.
+        empirical: the largest of the rates tried that still trained; 0 where none did.
+    """
+
+    at_start: float
+    on_path: float
+    empirical: float
+
+    @classmethod
+    def of(cls, smoothness: Smoothness, sweep: Sweep) -> "Limits":
+        """From a `Smoothness` with eigenvalues, and a `Sweep` of the same net."""
+        return cls(
+            float(np.median(2 / smoothness.eigenvalue[:, 0])),
+            float(np.median(2 / np.median(smoothness.beta, 1))),
+            float(np.median(sweep.largest)),
+        )
+
+
+def ratios(first: Smoothness, second: Smoothness) -> dict[str, np.ndarray]:
+    """How many times rougher the first is, ``(seeds,)`` for every quantity.
+
+    The median over the steps of a training, first over second: of the range of the loss, the
+    change of the gradient, beta, and the eigenvalue, where it was measured.
+    """
+    names = ("loss_range", "gradient_change", "beta", "eigenvalue")
+    return {
+        name: np.asarray(np.median(getattr(first, name), 1) / np.median(getattr(second, name), 1))
+        for name in names
+    }

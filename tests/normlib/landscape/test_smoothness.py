@@ -74,17 +74,6 @@ def test_only_every_so_many_steps_are_measured_and_the_training_is_the_same():
     assert np.isnan(some.eigenvalue).all()
 
 
-def test_doubling_hidden_weights_halves_the_gradient_and_quarters_the_eigenvalue():
-    """Of a scale-invariant loss; the loss itself stays. eps is not scaled along."""
-    training = Training(steps=1, batch=1280)
-    once, twice = (
-        smoothness(Net(method="batch", gain=gain, depth=1), training, (0,), eigenvalues=True)
-        for gain in (4, 8)
-    )
-    assert twice.loss == pytest.approx(once.loss, rel=1e-3)
-    assert twice.lengths[0, 0, 0] == pytest.approx(2 * once.lengths[0, 0, 0])
-
-
 def test_what_blows_up_is_a_number_and_no_error():
     found = smoothness(Net(), Training(steps=6, rate=500), (0, 1))
     assert np.isfinite(found.loss[:, 0]).all()
