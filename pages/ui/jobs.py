@@ -105,6 +105,12 @@ class Jobs:
             self._forget()
             return job
 
+    def left(self, key: Hashable, watcher: str) -> bool:
+        """Whether the session asked for that job and then no longer wanted it."""
+        with self._lock:
+            job = self._jobs.get(key)
+            return job is not None and watcher in job.left
+
     def leave(self, key: Hashable, watcher: str) -> None:
         """No longer wait for a job; it stops unless another session looked at it just now."""
         with self._lock:

@@ -26,7 +26,7 @@ def result(key: Hashable, function: Function, *, label: str, at_once: bool = Fal
         function: ``report -> result``. It calls ``report(share)`` often; what that raises has to
             come out of it. It may not use Streamlit, nor anything that sessions share and change.
         label: what the button says.
-        at_once: begin without being asked, where the work is short.
+        at_once: begin without being asked, unless this session cancelled it.
     """
     job = _jobs.find(key, _session())
     if job is not None and job.state == "done":
@@ -34,7 +34,7 @@ def result(key: Hashable, function: Function, *, label: str, at_once: bool = Fal
     if job is not None and job.state == "failed":
         _tell(job)
         job = None
-    elif job is None and at_once:
+    elif job is None and at_once and not _jobs.left(key, _session()):
         job = _begin(key, function)
     if job is None:
         st.button(label, icon=":material/play_arrow:", key=f"_begin_{key[0]}",  # type: ignore[index]

@@ -57,6 +57,19 @@ def test_a_job_stops_only_when_the_last_who_waits_has_left():
     wait_for(lambda: again.state == "done")
 
 
+def test_a_session_that_left_a_job_is_remembered_until_it_asks_again():
+    jobs, gate = Jobs(), Gate()
+    job = jobs.ask("key", gate, "a")
+    assert not jobs.left("key", "a")
+    jobs.leave("key", "a")
+    wait_for(lambda: job.state == "cancelled")
+    assert jobs.left("key", "a")
+    assert not jobs.left("key", "b")
+    jobs.ask("key", gate, "a")
+    assert not jobs.left("key", "a")
+    gate.open.set()
+
+
 def test_a_session_that_went_away_holds_no_job(monkeypatch):
     jobs, gate = Jobs(), Gate()
     job = jobs.ask("key", gate, "gone")
