@@ -1,46 +1,66 @@
-"""Scale invariance: what happens to loss, gradient and Hessian as hidden weights grow."""
+"""What scaling the hidden weights does: nothing to a normalized loss, and much to its slopes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
 
-from normlib.landscape.ensemble import loss_alone
-from normlib.landscape.nets import build
-from normlib.landscape.records import Rescaled
+from normlib.landscape.nets import build, loss_of
+from normlib.landscape.rescaled import Rescaling
 from normlib.landscape.settings import Net
 from normlib.landscape.sharpness import top_eigenvalue
+from normlib.landscape.smoothness import SAMPLES
 from normlib.landscape.training import tensors
-from normlib.landscape.workers import one_torch_thread
+from normlib.landscape.workers import Progress
 from normlib.tasks import task
 
-SAMPLES = 512
+FACTORS = (0.25, 0.35, 0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0)
 
 
-def rescaled(
-    net: Net, factors: Sequence[float] = (0.5, 1.0, 2.0, 4.0), loss: str = "cross_entropy"
-) -> Rescaled:
-    """A fresh net with all hidden weights times each factor, on 512 training samples.
+def rescaling(
+    net: Net,
+    seeds: Sequence[int] = (0, 1, 2, 3, 4),
+    factors: Sequence[float] = FACTORS,
+    *,
+    loss: str = "cross_entropy",
+    progress: Progress | None = None,
+) -> Rescaling:
+    """Multiply weights and biases of all hidden layers of a fresh net by each factor.
 
-    Behind batch norm the loss stays as it is, but for eps; the gradient in these weights is
-    divided by the factor, the Hessian by its square. Computed in float64.
+    Gradient and eigenvalue are those in these weights alone: gains, shifts and the head are not
+    scaled, and their part of the gradient stays as it is. On the first 512 training samples with
+    batch statistics, in float64.
 
-    Source: van Laarhoven 2017, arXiv:1706.05350.
+    Args:
+        net: its own seed is replaced.
+        seeds: of the initial weights.
+        factors: above 0.
+        loss: as in ``nets.loss_of``.
+        progress: called with the finished share; what it raises cancels and comes out.
     """
-    stack = build(net, torch.float64)
     digits = task("digits")
     x, y = tensors(digits.x[:SAMPLES], digits.y[:SAMPLES], torch.float64)
-    start = {name: value.detach() for name, value in stack.named_parameters()}
-    hidden = [name for name in start if name.endswith("map.weight")]
-    rows = []
-    for factor in factors:
-        weights = {n: v * factor if n in hidden else v for n, v in start.items()}
-        leaves = {n: v.clone().requires_grad_() for n, v in weights.items()}
-        with torch.enable_grad(), one_torch_thread():
-            value = loss_alone(stack, leaves, x, y, loss)
-            found = torch.autograd.grad(value, [leaves[name] for name in hidden])
-        top, _ = top_eigenvalue(stack, x, y, weights=weights, only=hidden, loss=loss)
-        length = float(sum(g.square().sum() for g in found) ** 0.5)
-        rows.append((float(value.detach()), length, top.value))
-    values, gradients, tops = np.array(rows).T
-    return Rescaled(net, np.array(factors), values, gradients, tops)
+    shape = (len(seeds), len(factors))
+    losses, gradients, tops = np.empty(shape), np.empty(shape), np.empty(shape)
+    for row, seed in enumerate(seeds):
+        stack = build(replace(net, seed=seed), torch.float64)
+        own = dict(stack.named_parameters())
+        hidden = {name: value for name, value in own.items() if ".map." in name}
+        start = None
+        for column, factor in enumerate(factors):
+            with torch.enable_grad():
+                scaled = {name: (factor * value).detach().requires_grad_()
+                          for name, value in hidden.items()}  # fmt: skip
+                buffers = {name: value.clone() for name, value in stack.named_buffers()}
+                logits = torch.func.functional_call(stack, {**own, **buffers, **scaled}, x)
+                value = loss_of(logits, y, loss)
+                found = torch.autograd.grad(value, list(scaled.values()))
+            losses[row, column] = float(value.detach())
+            gradients[row, column] = float(torch.stack([g.norm() for g in found]).norm())
+            top, start = top_eigenvalue(stack, x, y, weights=scaled, loss=loss, start=start)
+            tops[row, column] = top.value
+            if progress:
+                progress((row * len(factors) + column + 1) / (len(seeds) * len(factors)))
+    return Rescaling(replace(net, seed=seeds[0]), loss, tuple(seeds), np.array(factors),
+                     losses, gradients, tops)  # fmt: skip
