@@ -12,7 +12,7 @@ from normlib.landscape.settings import Net
 from normlib.landscape.sharpness import top_eigenvalue
 from normlib.landscape.smoothness import SAMPLES
 from normlib.landscape.training import tensors
-from normlib.landscape.workers import Progress
+from normlib.landscape.workers import Progress, one_torch_thread
 from normlib.tasks import task
 
 FACTORS = (0.25, 0.35, 0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0)
@@ -39,6 +39,13 @@ def rescaling(
         loss: as in ``nets.loss_of``.
         progress: called with the finished share; what it raises cancels and comes out.
     """
+    with one_torch_thread():
+        return _rescaling(net, seeds, factors, loss, progress or (lambda share: None))
+
+
+def _rescaling(
+    net: Net, seeds: Sequence[int], factors: Sequence[float], loss: str, report: Progress
+) -> Rescaling:
     digits = task("digits")
     x, y = tensors(digits.x[:SAMPLES], digits.y[:SAMPLES], torch.float64)
     shape = (len(seeds), len(factors))
@@ -60,7 +67,6 @@ def rescaling(
             gradients[row, column] = float(torch.stack([g.norm() for g in found]).norm())
             top, start = top_eigenvalue(stack, x, y, weights=scaled, loss=loss, start=start)
             tops[row, column] = top.value
-            if progress:
-                progress((row * len(factors) + column + 1) / (len(seeds) * len(factors)))
+            report((row * len(factors) + column + 1) / (len(seeds) * len(factors)))
     return Rescaling(replace(net, seed=seeds[0]), loss, tuple(seeds), np.array(factors),
                      losses, gradients, tops)  # fmt: skip

@@ -42,8 +42,8 @@ def rows(record: Any) -> Rows:
 
 @rows.register
 def _(record: Line) -> Rows:
-    yield ["a", "loss"]
-    yield from zip(record.a, record.values, strict=True)
+    yield ["a", "loss", "slope"]
+    yield from zip(record.a, record.values, record.slopes, strict=True)
 
 
 @rows.register

@@ -35,9 +35,8 @@ def test_a_surface_has_a_line_for_every_cell():
 
 
 def test_a_line_has_a_line_for_every_point():
-    assert tables.csv(Line(np.array([0.0, 0.1]), np.array([1.5, 2.0]))) == (
-        "a,loss\n0,1.5\n0.1,2\n"
-    )
+    line = Line(np.array([0.0, 0.1]), np.array([1.5, 2.0]), np.array([4.0, 6.0]))
+    assert tables.csv(line) == "a,loss,slope\n0,1.5,4\n0.1,2,6\n"
 
 
 def test_a_run_tells_the_accuracy_after_the_steps_at_which_it_was_measured():
