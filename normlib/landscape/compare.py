@@ -7,7 +7,7 @@ from normlib.landscape.workers import Progress
 
 
 def compare(asked: Comparison, progress: Progress | None = None) -> dict[str, Smoothness]:
-    """Smoothness by method, with eigenvalues.
+    """Smoothness by method.
 
     Args:
         asked: what is compared.
@@ -22,5 +22,5 @@ def compare(asked: Comparison, progress: Progress | None = None) -> dict[str, Sm
 
         net = asked.net_of(method)
         found[method] = smoothness(net, asked.training, asked.seeds, every=asked.every,
-                                   eigenvalues=True, progress=report)  # fmt: skip
+                                   eigenvalues=asked.eigenvalues, progress=report)  # fmt: skip
     return found

@@ -7,15 +7,13 @@ import numpy as np
 import torch
 
 from normlib.landscape.nets import build, loss_of
-from normlib.landscape.rescaled import Rescaling
+from normlib.landscape.rescaled import FACTORS, Rescaling
 from normlib.landscape.settings import Net
 from normlib.landscape.sharpness import top_eigenvalue
 from normlib.landscape.smoothness import SAMPLES
 from normlib.landscape.training import tensors
 from normlib.landscape.workers import Progress, one_torch_thread
 from normlib.tasks import task
-
-FACTORS = (0.25, 0.35, 0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0)
 
 
 def rescaling(
