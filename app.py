@@ -7,5 +7,6 @@ frame.run({
     "learn": ["groups", "steps"],
     "practice": ["training", "sequences", "equal", "breaking"],
     "change": ["pictures", "whitening", "recovering", "gradients", "workbench"],
+    "smoothness": ["santurkar"],
     "reference": ["choosing", "methods"],
 })  # fmt: skip

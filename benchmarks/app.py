@@ -26,6 +26,7 @@ SLIDERS = {  # what the first slider of a page moves
     "cloud before and after whitening": "/whitening?whitener=pca",
     "loss of a recovery that learns": "/recovering?recovering=descent",
     "groups and gradient of a composition": "/workbench",
+    "table and chart of rescaled weights": "/santurkar?santurkar=weights",
 }
 EMPTY = Path(__file__).parent / "empty.py"
 

@@ -168,6 +168,8 @@ def test_figures_know_records_only(path):
         "tasks",
         "landscape.records",
         "landscape.settings",
+        "landscape.rescaled",
+        "landscape.verdicts",
         "on_weights",
         "invariance",
         "on_gradients",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from pages.ui.field import METHODS_OWN, MOST_OF_A_KNOB, Field, Value
-from pages.ui.fields import change, practice, shared
+from pages.ui.fields import change, practice, shared, smoothness
 from pages.ui.fields.change import COLOURS
 from pages.ui.fields.practice import MOST_FED, OWN_SETTING
 from pages.ui.fields.shared import (
@@ -49,7 +49,11 @@ __all__ = [
     "to_query",
 ]
 
-OF_PAGE: Mapping[str, Mapping[str, Field]] = {**practice.OF_PAGE, **change.OF_PAGE}
+OF_PAGE: Mapping[str, Mapping[str, Field]] = {
+    **practice.OF_PAGE,
+    **change.OF_PAGE,
+    **smoothness.OF_PAGE,
+}
 FIELDS: dict[str, Field] = dict(shared.FIELDS)
 for _own in OF_PAGE.values():
     assert not FIELDS.keys() & _own.keys(), "two pages have a parameter of one name"

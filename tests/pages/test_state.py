@@ -44,6 +44,11 @@ def test_defaults_are_those_of_old_links():
         "painted": "00000000\n00011000\n00111100\n01111110\n01111110\n00111100\n00011000\n00000000",
         "compose": "n g", "operation": "standardize", "gives_back": "affine", "per": "channel",
         "bench": "gradient", "library": "NumPy",
+        "santurkar": "figure", "figure_first": "batch", "figure_second": "layer",
+        "figure_third": "group", "figure_depth": 3, "figure_width": 100,
+        "figure_activation": "relu", "figure_init": "he", "figure_loss": "cross_entropy",
+        "figure_rate": 0.1, "figure_steps": 100, "figure_seeds": 5, "figure_eigenvalues": True,
+        "hidden_factor": 2.0,
     }  # fmt: skip
 
 
