@@ -288,28 +288,6 @@ class Scales:
     spread: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class Rescaled:
-    """One net with its hidden weights multiplied by several factors.
-
-    Of a loss that does not change with the scale of the weights, the gradient in them falls with
-    the factor and the Hessian with its square.
-
-    Attributes:
-        net: which.
-        factors: ``(factors,)``.
-        loss: ``(factors,)``.
-        gradient: its length, in the hidden weights alone, likewise.
-        eigenvalue: the largest of the Hessian in the hidden weights alone, likewise.
-    """
-
-    net: Net
-    factors: np.ndarray
-    loss: np.ndarray
-    gradient: np.ndarray
-    eigenvalue: np.ndarray
-
-
 @dataclass(frozen=True)
 class Limits:
     """Three numbers that are easily taken for one: how large a learning rate may be.

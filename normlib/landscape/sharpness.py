@@ -1,6 +1,6 @@
 """The largest eigenvalue of the Hessian, with a bound on its error."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
@@ -20,7 +20,6 @@ def top_eigenvalue(
     y: Tensor,
     *,
     weights: Mapping[str, Tensor] | None = None,
-    only: Collection[str] | None = None,
     loss: str = "cross_entropy",
     start: Tensor | None = None,
     tolerance: float = 1e-3,
@@ -37,8 +36,7 @@ def top_eigenvalue(
         net: what is differentiated, in its own mode: batch norm in training mode uses the
             statistics of ``x``, and they take part in the derivative. It is left as it is.
         x, y: samples and classes, of the net's dtype.
-        weights: at which, by name; the net's own where None.
-        only: names of the parameters in which is differentiated; all where None.
+        weights: at which, by name, and in which is differentiated; the net's own where None.
         loss: as in ``nets.loss_of``.
         start: a vector near the eigenvector, such as the one found a few steps of training ago.
         tolerance: of the residual, relative to the value.
@@ -52,7 +50,7 @@ def top_eigenvalue(
         own = dict(net.named_parameters()) if weights is None else weights
         leaves = {name: value.detach().requires_grad_() for name, value in own.items()}
         value = loss_alone(net, leaves, x, y, loss)
-        inputs = [leaf for name, leaf in leaves.items() if only is None or name in only]
+        inputs = list(leaves.values())
         gradients = torch.autograd.grad(value, inputs, create_graph=True, allow_unused=True)
         pairs = [(g, leaf) for g, leaf in zip(gradients, inputs, strict=True) if g is not None]
         used = [leaf for _, leaf in pairs]
