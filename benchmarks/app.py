@@ -27,6 +27,9 @@ SLIDERS = {  # what the first slider of a page moves
     "loss of a recovery that learns": "/recovering?recovering=descent",
     "groups and gradient of a composition": "/workbench",
     "table and chart of rescaled weights": "/santurkar?santurkar=weights",
+    # Smooth or not
+    "parabola and its numbers": "/smooth",
+    "inequality on a real loss": "/smooth?smooth=inequality",
 }
 EMPTY = Path(__file__).parent / "empty.py"
 

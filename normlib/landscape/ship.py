@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from normlib.landscape import smooth_or_not
 from normlib.landscape.compare import compare
 from normlib.landscape.presets import METHODS, SEEDS, SMOOTHNESS
 from normlib.landscape.rescaled import Rescaling
@@ -25,6 +26,10 @@ def rescale() -> dict[str, Rescaling]:
 # Santurkar's figure
 RESULTS |= {f"santurkar_{name}": partial(compare, asked) for name, asked in SMOOTHNESS.items()}
 RESULTS["santurkar_scale"] = rescale
+
+# Smooth or not
+RESULTS |= {f"smooth_{one.__name__}": one for one in
+            (smooth_or_not.lines, smooth_or_not.linear, smooth_or_not.scales)}  # fmt: skip
 
 
 def main(names: list[str]) -> None:

@@ -49,6 +49,10 @@ def test_defaults_are_those_of_old_links():
         "figure_activation": "relu", "figure_init": "he", "figure_loss": "cross_entropy",
         "figure_rate": 0.1, "figure_steps": 100, "figure_seeds": 5, "figure_eigenvalues": True,
         "hidden_factor": 2.0,
+        # Smooth or not
+        "smooth": "quadratic", "step_share": 0.9, "curvature": 1.0, "first_point": -0.5,
+        "second_point": 0.4, "line_of": "none", "dataset": "wine", "scaling": "raw",
+        "plane_steps": 20, "deep_norm": "none", "init_gain": 1.0,
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Topics of the page "Smooth or not", one a file."""
