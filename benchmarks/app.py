@@ -30,6 +30,8 @@ SLIDERS = {  # what the first slider of a page moves
     # Smooth or not
     "parabola and its numbers": "/smooth",
     "inequality on a real loss": "/smooth?smooth=inequality",
+    # Learning rates
+    "sweep of learning rates": "/rates?hidden_layers=6",
 }
 EMPTY = Path(__file__).parent / "empty.py"
 

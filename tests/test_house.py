@@ -173,6 +173,8 @@ def test_figures_know_records_only(path):
         "landscape.parabola",
         "landscape.valley",
         "landscape.slopes",
+        "landscape.limits",
+        "landscape.edges",
         "on_weights",
         "invariance",
         "on_gradients",

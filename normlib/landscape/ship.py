@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from normlib.landscape import smooth_or_not
+from normlib.landscape import limiting, rate_settings, smooth_or_not
 from normlib.landscape.compare import compare
 from normlib.landscape.presets import METHODS, SEEDS, SMOOTHNESS
 from normlib.landscape.rescaled import Rescaling
@@ -30,6 +30,12 @@ RESULTS["santurkar_scale"] = rescale
 # Smooth or not
 RESULTS |= {f"smooth_{one.__name__}": one for one in
             (smooth_or_not.lines, smooth_or_not.linear, smooth_or_not.scales)}  # fmt: skip
+
+
+# Learning rates
+RESULTS |= {f"rates_depth_{depth}": partial(limiting.shipped_sweep, depth)
+            for depth in rate_settings.DEPTHS}  # fmt: skip
+RESULTS["rates_edge"] = limiting.shipped_edges
 
 
 def main(names: list[str]) -> None:

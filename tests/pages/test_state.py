@@ -53,6 +53,9 @@ def test_defaults_are_those_of_old_links():
         "smooth": "quadratic", "step_share": 0.9, "curvature": 1.0, "first_point": -0.5,
         "second_point": 0.4, "line_of": "none", "dataset": "wine", "scaling": "raw",
         "plane_steps": 20, "deep_norm": "none", "init_gain": 1.0,
+        # Learning rates
+        "rates": "sweep", "hidden_layers": 3, "start_weights": "he", "curve": "relu",
+        "third": "layer", "edge_case": "full",
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Topics of the page "Learning rates", one a file."""

@@ -1,0 +1,75 @@
+"""The page "Learning rates": both topics, in numbers of their records."""
+
+from itertools import product
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from normlib.landscape import shipped
+from normlib.landscape.limits import ratio
+from normlib.landscape.rate_settings import THIRDS
+from pages.ui import state, text
+from pages.ui.smooth.shared import number
+from tests.pages.test_pages import open_page, texts
+
+TOPICS = state.FIELDS["rates"].choices
+LABELS = text.labels("en")
+
+
+def open_topic(topic: str, **query: str) -> AppTest:
+    app = open_page("rates", rates=topic, **query)
+    assert not app.exception
+    assert not app.warning
+    return app
+
+
+def offers_to_measure(app: AppTest) -> bool:
+    return LABELS["rates.measure"] in [button.label for button in app.button]
+
+
+@pytest.mark.parametrize(("topic", "language"), list(product(TOPICS, state.LANGUAGES)))
+def test_a_link_opens_every_topic_with_its_text_and_its_question(topic: str, language: str):
+    shown = texts(open_topic(topic, lang=language))
+    parts = text.page(language, "rates").split("\n---\n")[1:]
+    for at, (explained, question) in enumerate(text.pairs(parts)):
+        for part in (explained, question):
+            assert (part.strip() in shown) == (at == TOPICS.index(topic))
+
+
+@pytest.mark.parametrize("depth", [3, 6])
+def test_a_shipped_sweep_is_shown_at_once_with_its_three_numbers(depth: int):
+    app = open_topic("sweep", hidden_layers=str(depth))
+    shown = texts(app)
+    found = shipped.load(f"rates_depth_{depth}")
+    for one in found.values():
+        for name in ("start", "path", "largest"):
+            assert number(one.middle(name), 3) in shown
+    assert f"**{number(ratio(found, 'batch', 'none').times, 3)} times**" in shown
+    assert not offers_to_measure(app)
+    assert LABELS["rates.meanwhile"] not in shown
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"hidden_layers": "2"}, {"start_weights": "torch"}, {"curve": "tanh"}, {"third": "ghost"}],
+    ids=str,
+)
+def test_other_settings_are_measured_on_demand_and_the_shipped_sweep_stands_in(query):
+    app = open_topic("sweep", **query)
+    assert offers_to_measure(app)
+    assert LABELS["rates.meanwhile"] in texts(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
+@pytest.mark.parametrize("third", THIRDS)
+def test_every_third_method_has_a_name(third: str):
+    assert LABELS[f"rates.method.{third}"]
+    open_topic("sweep", third=third)
+
+
+@pytest.mark.parametrize("case", state.FIELDS["edge_case"].choices)
+def test_every_rate_of_a_case_has_its_verdict(case: str):
+    shown = texts(open_topic("edge", edge_case=case))
+    for one in shipped.load("rates_edge")[case].values():
+        assert f"Rate **{number(one.training.rate)}**" in shown
+        assert one.diverged or f"**{number(one.late, 3)} times**" in shown
