@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from normlib.landscape import limiting, rate_settings, smooth_or_not
+from normlib.landscape import panels
 from normlib.landscape.compare import compare
 from normlib.landscape.presets import METHODS, SEEDS, SMOOTHNESS
 from normlib.landscape.rescaled import Rescaling
@@ -36,6 +37,8 @@ RESULTS |= {f"smooth_{one.__name__}": one for one in
 RESULTS |= {f"rates_depth_{depth}": partial(limiting.shipped_sweep, depth)
             for depth in rate_settings.DEPTHS}  # fmt: skip
 RESULTS["rates_edge"] = limiting.shipped_edges
+# Surfaces
+RESULTS |= {name: partial(panels.to_ship, name) for name in panels.SHIPPED}
 
 
 def main(names: list[str]) -> None:

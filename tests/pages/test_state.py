@@ -56,6 +56,10 @@ def test_defaults_are_those_of_old_links():
         # Learning rates
         "rates": "sweep", "hidden_layers": 3, "start_weights": "he", "curve": "relu",
         "third": "layer", "edge_case": "full",
+        "surface": "contour", "surface_first": "none", "surface_second": "batch",
+        "surface_depth": 3, "surface_steps": 100, "surface_activation": "relu",
+        "surface_init": "he", "surface_statistics": "batch", "surface_scale": "log",
+        "surface_shared": True, "plane": "random", "camera": 40,
     }  # fmt: skip
 
 
