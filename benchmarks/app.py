@@ -24,7 +24,7 @@ SLIDERS = {  # what the first slider of a page moves
     "table and chart of scaled weights": "/gradients?gradients=scale&layer_eps=0.001",
     "pictures of 512 x 512 and their table": "/pictures",
     "cloud before and after whitening": "/whitening?whitener=pca",
-    "two loss surfaces": "/surface",
+    "two loss surfaces": "/surface?surface_depth=4",
     "loss of a recovery that learns": "/recovering?recovering=descent",
     "groups and gradient of a composition": "/workbench",
     "table and chart of rescaled weights": "/santurkar?santurkar=weights",

@@ -20,8 +20,10 @@ def draw() -> None:
     """Controls, pictures, numbers, and what they say."""
     wanted = _chosen()
     found = _found(wanted)
-    _pictures(found)
-    _numbers(found)
+    pictures = st.container()
+    _numbers(found)  # first, as pictures take longer to be drawn
+    with pictures:
+        _pictures(found)
     _take_away(found)
 
 

@@ -30,7 +30,7 @@ def test_plotly_finds_every_property_right_and_cells_are_those_of_the_record(kin
     assert np.array_equal(cells.x, B)
     assert np.array_equal(cells.y, A)
     assert np.array_equal(cells.customdata, PLAIN.values)
-    np.testing.assert_allclose(cells.z, np.log10(PLAIN.values) if log else PLAIN.values)
+    np.testing.assert_allclose(cells.z, np.log10(PLAIN.values) if log else PLAIN.values, rtol=1e-6)
 
 
 @pytest.mark.parametrize("kind", DRAWN)
