@@ -10,11 +10,13 @@ import torch
 from normlib.landscape import limiting, rate_settings, smooth_or_not
 from normlib.landscape import panels
 from normlib.landscape.compare import compare
+from normlib.landscape.duel import PRESETS
 from normlib.landscape.presets import METHODS, SEEDS, SMOOTHNESS
 from normlib.landscape.rescaled import Rescaling
 from normlib.landscape.rescaling import rescaling
 from normlib.landscape.settings import Net
 from normlib.landscape.shipped import save
+from normlib.landscape.trainee import finished
 
 RESULTS: dict[str, Callable[[], Any]] = {}  # name of the file without its ending -> how it is made
 
@@ -39,6 +41,9 @@ RESULTS |= {f"rates_depth_{depth}": partial(limiting.shipped_sweep, depth)
 RESULTS["rates_edge"] = limiting.shipped_edges
 # Surfaces
 RESULTS |= {name: partial(panels.to_ship, name) for name in panels.SHIPPED}
+
+# Training lab
+RESULTS |= {f"lab_{name}": partial(finished, duel) for name, duel in PRESETS.items()}
 
 
 def main(names: list[str]) -> None:

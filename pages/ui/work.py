@@ -5,10 +5,10 @@ from collections.abc import Hashable
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from normlib import NormError
 from pages.ui.jobs import BusyError, Function, Job, Jobs
+from pages.ui.sessions import current as _session
 from pages.ui.text import t
 
 LOOK = 0.4  # seconds between two looks at a job that runs
@@ -69,8 +69,3 @@ def _tell(job: Job) -> None:
         raise job.error
     logging.getLogger(__name__).error("a job failed", exc_info=job.error)
     st.warning(t("work.failed"), icon=":material/info:")
-
-
-def _session() -> str:
-    context = get_script_run_ctx()
-    return context.session_id if context else ""

@@ -60,6 +60,10 @@ def test_defaults_are_those_of_old_links():
         "surface_depth": 3, "surface_steps": 100, "surface_activation": "relu",
         "surface_init": "he", "surface_statistics": "batch", "surface_scale": "log",
         "surface_shared": True, "plane": "random", "camera": 40,
+        "lab_method": "none", "lab_method_other": "batch", "lab_depth": 3, "lab_depth_other": 3,
+        "lab_activation": "relu", "lab_activation_other": "relu", "lab_init": "he",
+        "lab_init_other": "he", "lab_rate": 0.5, "lab_rate_other": 0.5, "lab_batch": 128,
+        "lab_steps": 200, "lab_noise": 0.0,
     }  # fmt: skip
 
 
