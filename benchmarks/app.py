@@ -25,6 +25,7 @@ SLIDERS = {  # what the first slider of a page moves
     "pictures of 512 x 512 and their table": "/pictures",
     "cloud before and after whitening": "/whitening?whitener=pca",
     "two loss surfaces": "/surface?surface_depth=4",
+    "curves of two trainings": "/lab?lab_rate=0.1&lab_rate_other=0.1",
     "loss of a recovery that learns": "/recovering?recovering=descent",
     "groups and gradient of a composition": "/workbench",
     "table and chart of rescaled weights": "/santurkar?santurkar=weights",

@@ -140,7 +140,7 @@ def relief(
             "marker": {"symbol": symbol, "size": 6, "color": BEFORE["color"]},
             "hovertemplate": f"{words[key]}<br>{words['loss']} {value:.4g}<extra></extra>",
         })  # fmt: skip
-    angle, away = np.deg2rad(turn), 2.6 if narrow else 1.9
+    angle, away = np.deg2rad(turn), 2.6 if narrow else 2.1
     eye = {"x": away * float(np.cos(angle)), "y": away * float(np.sin(angle)), "z": 0.6 * away}
     margin = 0.02 * (high - low) or 1.0
     axes: Piece = {

@@ -54,7 +54,7 @@ def _chosen() -> Duel:
         with sliders.row():
             for key in ("lab_batch", "lab_steps", "lab_noise"):
                 st.select_slider(t(f"controls.{key}"), state.FIELDS[key].choices, key=key,
-                                 help=t(f"help.{key}"), width=200)  # fmt: skip
+                                 help=t(f"help.{key}"), width=190)  # fmt: skip
             sliders.seed()
     chosen = frame.values()
     seed, nets, trainings = int(chosen["seed"]), [], []

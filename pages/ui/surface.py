@@ -101,7 +101,7 @@ def _found(wanted: tuple[Panel, ...]) -> Picture:
     if exact is not None:
         _computed()
         return dict(zip(wanted, exact, strict=True))
-    st.caption(t("surface.preview", few=PREVIEW, many=SIZE))
+    st.caption(t("surface.preview", few=PREVIEW))
     return {panel: panels.refined(one, SIZE) for panel, one in zip(wanted, first, strict=True)}
 
 

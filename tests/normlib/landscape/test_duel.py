@@ -51,6 +51,13 @@ def test_the_shipped_pairs_end_as_their_question_says(name, expected):
     assert duel.better(duel.known()[preset]) == expected
 
 
+def test_with_two_in_a_batch_hardly_any_gradient_passes_batch_norm():
+    batch, group = duel.known()[duel.PRESETS["tiny_batch"]]
+    first, last = (np.median(batch.gradients[:, layer]) for layer in (0, -1))
+    assert first < 1e-2 * last
+    assert np.median(group.gradients[:, 0]) > 100 * first
+
+
 def test_without_normalization_too_large_a_rate_blows_up_and_with_it_does_not():
     plain, batch = duel.known()[duel.PRESETS["too_fast"]]
     assert plain.diverged is not None
