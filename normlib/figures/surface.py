@@ -31,10 +31,12 @@ Ends = tuple[float, float]
 
 
 def span(surfaces: Sequence[Surface]) -> Ends:
-    """Smallest and largest loss that is drawn, over all of them."""
+    """Smallest and largest loss that is drawn, over all of them; 0.1 and 1 where none is."""
     drawn = [values[np.isfinite(values)] for one in surfaces
              for values in (one.values, one.path_values)]  # fmt: skip
     together = np.concatenate(drawn)
+    if not together.size:
+        return 0.1, 1.0
     return float(together.min()), float(together.max())
 
 

@@ -55,7 +55,7 @@ class Heights:
 
     Attributes:
         net: loss of the net in the middle.
-        least, most: over all cells that are finite.
+        least, most: over all cells that are finite; NaN where none is.
     """
 
     net: float
@@ -145,6 +145,7 @@ def calls(panels: Iterable[Panel], size: int = SIZE) -> dict[str, Call]:
 def heights(surface: Surface) -> Heights:
     """Loss of the net itself, and the ends of what is seen around it."""
     finite = surface.values[np.isfinite(surface.values)]
+    finite = finite if finite.size else np.array([np.nan])
     if len(surface.path_values):
         net = surface.path_values[-1]
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from math import isfinite
 
 import streamlit as st
 
@@ -146,7 +147,7 @@ def _numbers(found: Picture) -> None:
     rows = [[_name(panel), *(f"{value:.3g}" for value in vars(one).values())]
             for panel, one in read.items()]  # fmt: skip
     st.markdown(table([heads, *rows], rest="--:"))
-    most = {panel: one.most for panel, one in read.items()}
+    most = {panel: one.most for panel, one in read.items() if isfinite(one.most)}
     if pair := panels.between_methods(most):
         _between(*pair, most)
     for batch, running in panels.between_modes(most):

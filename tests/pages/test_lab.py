@@ -89,6 +89,19 @@ def test_a_training_is_stepped_paused_gone_on_with_and_found_again_when_done():
     assert "| 100 | " in again(app)
 
 
+def test_a_net_that_cannot_be_trained_gets_one_sentence():
+    app = opened(lab_method="ghost", lab_batch="2", lab_steps="100", seed="6")
+    press(app, "_lab_start")
+    until = time.monotonic() + PATIENCE
+    while not app.warning:
+        assert time.monotonic() < until
+        again(app)
+    assert "single value" in app.warning[0].value
+    app.select_slider(key="lab_batch").set_value(8)
+    again(app)
+    assert not app.warning
+
+
 def test_a_cancelled_training_is_gone():
     app = opened(lab_steps="2000", lab_depth="1", seed="8")
     press(app, "_lab_start")

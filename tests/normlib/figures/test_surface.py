@@ -66,6 +66,13 @@ def test_what_is_not_finite_leaves_a_hole_and_nought_stays_on_a_logarithmic_scal
     assert np.isnan(z[1, 2]) == (not np.isfinite(value))
 
 
+def test_a_surface_without_a_finite_cell_is_an_empty_frame():
+    nothing = replace(PLAIN, values=np.full((5, 7), np.nan))
+    figure = figures.contour(nothing, **settings(nothing))
+    go.Figure(figure.to_dict())
+    assert np.isnan(figure.data[0].z).all()
+
+
 def test_ticks_are_round_numbers_within_the_scale():
     figure = figures.contour(PLAIN, ends=(0.036, 255.0), within=figures.frame([PLAIN]), log=True)
     bar = figure.data[0].colorbar

@@ -46,6 +46,8 @@ def test_heights_are_those_of_finite_cells_and_the_net_is_in_the_middle():
     assert panels.heights(surface) == panels.Heights(1.0, 1.0, 5.0)
     trained = replace(surface, path=np.ones((2, 2)), path_values=np.array([3.0, 2.0]))
     assert panels.heights(trained).net == 2.0
+    nothing = panels.heights(replace(surface, values=np.full((5, 5), np.inf)))
+    assert np.isnan([nothing.least, nothing.most]).all()
 
 
 @pytest.mark.parametrize(
