@@ -7,6 +7,6 @@ frame.run({
     "learn": ["groups", "steps"],
     "practice": ["training", "sequences", "equal", "breaking"],
     "change": ["pictures", "whitening", "recovering", "gradients", "workbench"],
-    "smoothness": ["santurkar"],
+    "smoothness": ["smooth", "santurkar", "rates", "surface", "lab"],
     "reference": ["choosing", "methods"],
 })  # fmt: skip

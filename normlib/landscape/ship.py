@@ -7,8 +7,7 @@ from typing import Any
 
 import torch
 
-from normlib.landscape import limiting, rate_settings, smooth_or_not
-from normlib.landscape import panels
+from normlib.landscape import limiting, panels, rate_settings, smooth_or_not
 from normlib.landscape.compare import compare
 from normlib.landscape.duel import PRESETS
 from normlib.landscape.presets import METHODS, SEEDS, SMOOTHNESS

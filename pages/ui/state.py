@@ -20,6 +20,7 @@ from pages.ui.fields.shared import (
     TABLE,
     UPLOAD,
 )
+from pages.ui.fields.smoothness import LAB_NETS, NETS, RATES
 
 __all__ = [
     "BASICS",
@@ -28,14 +29,17 @@ __all__ = [
     "EPSILONS",
     "FIELDS",
     "FIRST_YEAR",
+    "LAB_NETS",
     "LANGUAGES",
     "LARGEST",
     "LAST_YEAR",
     "METHODS_OWN",
     "MOST_FED",
     "MOST_OF_A_KNOB",
+    "NETS",
     "OWN",
     "OWN_SETTING",
+    "RATES",
     "RECOVERY",
     "STEPS",
     "TABLE",
