@@ -57,6 +57,17 @@ MAP: Mapping[str, Mapping[str, tuple[str, Query]]] = {
         "gradients": ("gradients", {"gradients": "norms"}),
         "muon": ("gradients", {"gradients": "whitening"}),
     },
+    "smoothness": {
+        "quadratic": ("smooth", {}),
+        "inequality": ("smooth", {"smooth": "inequality"}),
+        "linear": ("smooth", {"smooth": "linear"}),
+        "deep": ("smooth", {"smooth": "deep"}),
+        "santurkar": ("santurkar", {}),
+        "rates": ("rates", {}),
+        "edge": ("rates", {"rates": "edge"}),
+        "surface": ("surface", {}),
+        "lab": ("lab", {}),
+    },
     "choose": {
         "choosing": ("choosing", {}),
         "workbench": ("workbench", {}),
