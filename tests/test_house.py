@@ -167,6 +167,7 @@ def test_figures_know_records_only(path):
         "blocks",
         "tasks",
         "landscape.records",
+        "landscape.seeds",
         "landscape.settings",
         "landscape.rescaled",
         "landscape.verdicts",

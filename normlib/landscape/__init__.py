@@ -7,16 +7,13 @@ The functions that measure stand in the modules beside, which load torch: ``nets
 from normlib.landscape.records import (
     Conditioning,
     Eigenvalue,
-    Limits,
     Line,
     Moment,
     Run,
     Scales,
-    Smoothness,
     Surface,
-    Sweep,
-    ratios,
 )
+from normlib.landscape.seeds import Limits, Smoothness, Sweep, ratios
 from normlib.landscape.settings import Net, Training, methods
 
 __all__ = [

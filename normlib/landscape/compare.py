@@ -1,7 +1,7 @@
 """Smoothness of nets that differ in their method alone."""
 
 from normlib.landscape.presets import Comparison
-from normlib.landscape.records import Smoothness
+from normlib.landscape.seeds import Smoothness
 from normlib.landscape.smoothness import smoothness
 from normlib.landscape.workers import Progress
 

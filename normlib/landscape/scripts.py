@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import singledispatch
 from typing import Any
 
-from normlib.landscape.records import Run, Smoothness, Sweep
+from normlib.landscape.records import Run
 from normlib.landscape.rescaled import Rescaling
+from normlib.landscape.seeds import Smoothness, Sweep
 
 HEAD = '''"""Measure again, and print as CSV.
 

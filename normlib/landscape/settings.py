@@ -17,8 +17,9 @@ STATISTICS = ("batch", "running")
 SCALINGS = ("raw", "centred", "standardized")  # of the input
 PLANES = ("random", "trajectory")
 NONE = "none"
+LARGEST_STEPS = 10_000
 LARGEST_DEPTH, LARGEST_WIDTH, LARGEST_GAIN = 10, 512, 100.0
-CNN_DEPTH, CNN_CHANNELS = 2, (8, 16)  # convolutions, and what each gives
+CNN_INPUTS, CNN_DEPTH, CNN_CHANNELS = 64, 2, (8, 16)  # pixels, convolutions, what each gives
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Net:
         method: key of the table that stands between every hidden layer and its activation, or
             ``none``. What the batch would have to bring along (labels, style) does not fit.
         knobs: of the method, by name; kept as pairs.
-        depth: hidden layers of the mlp, 1 to 10. A cnn has 2.
+        depth: hidden layers of the mlp, 1 to 10. A cnn has 2, whatever is given.
         width: units of each, 1 to 512. Not of a cnn.
         activation: ``relu``, ``tanh`` or ``sigmoid``.
         init: ``he`` (normal, variance 2/fan_in), ``xavier`` (normal, 2/(fan_in+fan_out)), both
@@ -62,12 +63,14 @@ class Net:
         choice("activation", self.activation, ACTIVATIONS)
         choice("init", self.init, INITS)
         choice("method", self.method, methods(self.kind))
-        least = CNN_DEPTH if self.kind == "cnn" else 1
-        most = CNN_DEPTH if self.kind == "cnn" else LARGEST_DEPTH
-        object.__setattr__(self, "depth", _whole("depth", plain(self.depth), least, most))
-        for name, low, high in (("width", 1, LARGEST_WIDTH), ("seed", 0, LARGEST_SEED),
-                                ("inputs", 1, 4096), ("outputs", 2, 1024)):  # fmt: skip
-            object.__setattr__(self, name, _whole(name, plain(getattr(self, name)), low, high))
+        if self.kind == "cnn":
+            object.__setattr__(self, "depth", CNN_DEPTH)
+            whole("inputs", plain(self.inputs), CNN_INPUTS, CNN_INPUTS)
+        for name, low, high in (
+            ("depth", 1, LARGEST_DEPTH), ("width", 1, LARGEST_WIDTH), ("seed", 0, LARGEST_SEED),
+            ("inputs", 1, 4096), ("outputs", 2, 1024),
+        ):  # fmt: skip
+            object.__setattr__(self, name, whole(name, plain(getattr(self, name)), low, high))
         object.__setattr__(self, "gain", _number("gain", plain(self.gain), 0, LARGEST_GAIN))
         given = dict(self.knobs)
         object.__setattr__(self, "knobs", tuple(given.items()))  # hashable before it is read
@@ -109,9 +112,9 @@ class Training:
     def __post_init__(self) -> None:
         choice("loss", self.loss, LOSSES)
         object.__setattr__(self, "rate", _number("rate", plain(self.rate), 0, 1000))
-        for name, low, high in (("batch", 2, 1280), ("steps", 0, 10_000),
+        for name, low, high in (("batch", 2, 1280), ("steps", 0, LARGEST_STEPS),
                                 ("seed", 0, LARGEST_SEED)):  # fmt: skip
-            object.__setattr__(self, name, _whole(name, plain(getattr(self, name)), low, high))
+            object.__setattr__(self, name, whole(name, plain(getattr(self, name)), low, high))
 
 
 def methods(kind: str) -> tuple[str, ...]:
@@ -134,7 +137,8 @@ def choice(setting: str, value: object, known: tuple[str, ...]) -> None:
         raise NormError("net_choice", setting=setting, value=value, known=", ".join(known))
 
 
-def _whole(setting: str, value: object, least: int, most: int) -> int:
+def whole(setting: str, value: object, least: int, most: int) -> int:
+    """The value of a setting, or a `NormError` unless it is a whole number in the range."""
     if type(value) is not int or not least <= value <= most:
         raise NormError("net_whole", setting=setting, value=value, least=least, most=f"{most:g}")
     return value

@@ -14,8 +14,8 @@ import torch
 
 from normlib.landscape.ensemble import Ensemble, Stacked, lengths, member, stack
 from normlib.landscape.nets import Stack, build
-from normlib.landscape.records import Smoothness
-from normlib.landscape.settings import Net, Training
+from normlib.landscape.seeds import Smoothness
+from normlib.landscape.settings import LARGEST_STEPS, Net, Training, whole
 from normlib.landscape.sharpness import top_eigenvalue
 from normlib.landscape.training import batches, tensors
 from normlib.landscape.workers import Progress, together
@@ -50,7 +50,11 @@ def smoothness(
 
     Returns:
         Numbers after a training blew up are NaN or infinite, as they are.
+
+    Raises:
+        NormError: for a training of no steps.
     """
+    whole("steps", training.steps, 1, LARGEST_STEPS)
     settings = (multiples, every, eigenvalues)
     parts = [seeds[start : start + TOGETHER] for start in range(0, len(seeds), TOGETHER)]
 

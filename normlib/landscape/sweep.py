@@ -9,8 +9,8 @@ import torch
 
 from normlib.landscape.ensemble import Ensemble, stack
 from normlib.landscape.nets import build
-from normlib.landscape.records import Sweep
-from normlib.landscape.settings import Net, Training
+from normlib.landscape.seeds import Sweep
+from normlib.landscape.settings import LARGEST_STEPS, Net, Training, whole
 from normlib.landscape.training import BLOWN_UP, batches, tensors
 from normlib.landscape.workers import Progress, together
 from normlib.tasks import task
@@ -37,7 +37,11 @@ def sweep(
 
     Returns:
         A training has diverged when its loss is not finite, or over a thousand times its first.
+
+    Raises:
+        NormError: for trainings of no steps.
     """
+    whole("steps", training.steps, 1, LARGEST_STEPS)
     parts = [rates[start::PARTS] for start in range(min(PARTS, len(rates)))]  # of equal work
     found = together([partial(_trainings, net, training, part, seeds) for part in parts], progress)
     loss = np.empty((len(rates), len(seeds), training.steps))

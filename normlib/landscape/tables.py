@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from normlib.landscape.records import Line, Run, Smoothness, Surface, Sweep
+from normlib.landscape.records import Line, Run, Surface
 from normlib.landscape.rescaled import Rescaling
+from normlib.landscape.seeds import Smoothness, Sweep
 
 Rows = Iterator[Sequence[object]]
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from normlib.landscape.nets import PIXELS, Stack, blocks_of, build, loss_of
 from normlib.landscape.records import Moment, Run
-from normlib.landscape.settings import Net, Training
+from normlib.landscape.settings import Net, Training, whole
 from normlib.landscape.streams import stream
 from normlib.landscape.workers import Progress, one_torch_thread
 from normlib.tasks import task
@@ -38,6 +38,9 @@ class Learner:
         training: rate, batches, loss.
         name: of the task.
         dtype: of weights and data.
+
+    Raises:
+        NormError: where the net's inputs or outputs do not fit the task.
     """
 
     def __init__(
@@ -48,6 +51,9 @@ class Learner:
         dtype: torch.dtype = torch.float32,
     ) -> None:
         self.net, self.training, self.task = net, training, task(name)
+        features = self.task.x.shape[1]
+        whole("inputs", net.inputs, features, features)
+        whole("outputs", net.outputs, self.task.classes, net.outputs)
         self.stack = build(net, dtype)
         self.x, self.y = tensors(self.task.x, self.task.y, dtype)
         self.step_number, self.first, self.diverged = 0, float("nan"), False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from normlib.landscape.records import Smoothness
+from normlib.landscape.seeds import Smoothness
 from normlib.landscape.settings import NONE
 
 CLAIMED = ("loss_range", "gradient_change", "beta", "eigenvalue")  # smaller with normalization

@@ -1,8 +1,11 @@
 """Surfaces of trained nets, from settings alone: what a page asks for and a cache keeps."""
 
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from normlib.landscape.directions import random_plane, trajectory_plane
 from normlib.landscape.probe import Probe
@@ -14,6 +17,7 @@ from normlib.landscape.workers import Progress, one_torch_thread
 
 SAMPLES = 512  # training samples on which the surface is evaluated
 SIZE, PREVIEW = 51, 17  # cells along each side
+POINTS = 100  # of a trajectory, at most, besides the start
 MARGIN = 0.25  # of a trajectory's extent, around it
 
 
@@ -42,13 +46,14 @@ def surface_after(
             of no data, mean 0 and variance 1.
         progress: called with the finished share; what it raises cancels and comes out.
 
+    A training that diverges is followed as far as its weights were kept and finite.
+
     Source: Li et al. 2018, arXiv:1712.09913.
     """
     choice("plane", plane, PLANES)
     learner = Learner(net, training)
-    points = [learner.weights()]
-    with one_torch_thread():
-        points += [learner.weights() for _ in learner]
+    points = _trained(learner, plane == "trajectory", _part(progress, 0, 0.5))
+    progress = _part(progress, 0.5, 1)
     x, y = learner.x[:SAMPLES], learner.y[:SAMPLES]
     if plane == "random" or len(points) < 3:
         line = np.linspace(-reach, reach, size)
@@ -63,6 +68,34 @@ def surface_after(
     probe = Probe(learner.stack, x, y, statistics=statistics, loss=training.loss)
     values = np.array([float(probe(point)) for point in points])
     return replace(found, path=path.numpy(), path_values=values, explained=explained)
+
+
+def _trained(learner: Learner, keep: bool, progress: Progress | None) -> list[dict[str, Tensor]]:
+    """Train to the end, or to the last finite weights; these, and others before them if kept."""
+    points, steps = [learner.weights()], learner.training.steps
+    every = max(1, ceil(steps / POINTS))
+    with one_torch_thread():
+        for moment in learner:
+            done = moment.step + 1
+            if moment.diverged:
+                break
+            if done % every == 0 or done == steps:
+                found = learner.weights()
+                if not all(bool(value.isfinite().all()) for value in found.values()):
+                    break
+                points = [*points, found] if keep else [found]
+            if progress:
+                progress(done / steps)
+    if learner.diverged:
+        with torch.no_grad():
+            for name, value in learner.stack.named_parameters():
+                value.copy_(points[-1][name])
+    return points
+
+
+def _part(progress: Progress | None, low: float, high: float) -> Progress | None:
+    """Report a part of the whole work."""
+    return progress and (lambda share: progress(low + (high - low) * share))
 
 
 def _around(path: np.ndarray, size: int) -> np.ndarray:

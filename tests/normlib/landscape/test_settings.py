@@ -16,6 +16,10 @@ def test_a_record_is_a_cache_key():
         Net().depth = 4
 
 
+def test_a_convolutional_net_has_two_hidden_layers_whatever_is_given():
+    assert Net("cnn") == Net("cnn", depth=2) == Net("cnn", depth=7)
+
+
 @pytest.mark.parametrize("kind", ["mlp", "cnn"])
 def test_methods_are_those_that_need_nothing_beside_the_input(kind):
     found = methods(kind)
@@ -35,7 +39,7 @@ def test_methods_are_those_that_need_nothing_beside_the_input(kind):
         ("net_choice", {"activation": "gelu"}),
         ("net_choice", {"init": "zero"}),
         ("net_whole", {"depth": 11}),
-        ("net_whole", {"depth": 3, "kind": "cnn"}),
+        ("net_whole", {"inputs": 13, "kind": "cnn"}),
         ("net_whole", {"width": 0}),
         ("net_whole", {"seed": -1}),
         ("net_whole", {"depth": 2.0}),
@@ -47,8 +51,6 @@ def test_methods_are_those_that_need_nothing_beside_the_input(kind):
     ],
 )
 def test_settings_of_a_net_that_do_not_exist_are_refused(code, settings):
-    if settings.get("kind") == "cnn":
-        settings = {"depth": 3, **settings}
     with pytest.raises(NormError) as caught:
         Net(**settings)
     assert caught.value.code == code

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from normlib import NormError
 from normlib.landscape import Net, Training
+from normlib.landscape.smoothness import smoothness
 from normlib.landscape.sweep import sweep
 from normlib.landscape.training import run
 
@@ -39,3 +41,17 @@ def test_the_largest_rate_is_the_last_that_halves_the_loss():
     assert found.largest.tolist() == [0.5]
     assert found.final[0, 0] > found.final[1, 0]
     assert not sweep(Net(width=40), TRAINING, (1e-6,), (0,)).largest.any()
+
+
+@pytest.mark.parametrize("measure", [sweep, smoothness])
+def test_a_training_of_no_steps_is_refused(measure):
+    with pytest.raises(NormError) as caught:
+        measure(Net(), Training(steps=0))
+    assert caught.value.code == "net_whole"
+
+
+def test_a_net_that_does_not_fit_its_task_is_refused():
+    with pytest.raises(NormError) as caught:
+        run(Net(), Training(), name="wine")
+    assert caught.value.code == "net_whole"
+    assert run(Net(inputs=13, outputs=3), Training(steps=1), name="wine").accuracy.shape == (1,)

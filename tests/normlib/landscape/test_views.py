@@ -66,6 +66,28 @@ def test_running_statistics_show_walls_that_batch_statistics_do_not():
     assert none > 10 * batch
 
 
+def test_a_training_that_diverges_still_has_a_surface():
+    for plane in ("random", "trajectory"):
+        found = surface_after(Net(width=20), Training(rate=500, steps=30), plane=plane, size=3)
+        assert np.isfinite(found.path).all()
+        assert found.values.shape == (3, 3)
+
+
+def test_a_long_trajectory_keeps_a_hundred_points():
+    found = surface_after(Net(width=4), Training(steps=250), plane="trajectory", size=3)
+    assert found.path.shape == (1 + 84, 2)  # every third step, and the last
+
+
+def test_progress_covers_training_and_surface_and_may_cancel():
+    shares = []
+    surface_after(Net(width=4), Training(steps=5), size=5, progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[:2] == [0.1, 0.2]
+    assert shares[-1] == 1
+    with pytest.raises(KeyError):
+        surface_after(Net(width=4), Training(steps=5), size=5, progress={}.__getitem__)
+
+
 def test_an_unknown_plane_is_refused():
     with pytest.raises(NormError) as caught:
         surface_after(Net(), Training(steps=0), plane="tangent")
