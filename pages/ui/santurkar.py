@@ -119,7 +119,7 @@ def _take() -> None:
 
 
 def _found(wanted: Comparison) -> Found:
-    """What was measured: shipped, computed, or for the time being shipped with other settings."""
+    """What was measured: shipped, computed, or for the time being what there is instead."""
     name = shipped_with(wanted)
     known: Found = shipped.load(f"santurkar_{name}") if name else {}
     missing = wanted.without(known)
@@ -131,18 +131,17 @@ def _found(wanted: Comparison) -> Found:
             return compare(missing, report)
 
         computed = work.result(("santurkar", missing), measure, label=t("santurkar.compute"))
-        if computed is None:
-            return _stand_in(wanted)
-        known = {**known, **computed}
+        if computed is not None:
+            known = {**known, **computed}
+        elif not name:
+            instead = nearest(wanted)
+            _settings("stand_in", SMOOTHNESS[instead])
+            return dict(shipped.load(f"santurkar_{instead}"))
+        else:
+            lacking = t("words.comma").join(map(_name, missing.methods))
+            st.caption(t("santurkar.lacking", methods=lacking))
     _settings("settings", wanted)
-    return {method: known[method] for method in wanted.methods}
-
-
-def _stand_in(wanted: Comparison) -> Found:
-    name = nearest(wanted)
-    _settings("stand_in", SMOOTHNESS[name])
-    found: Found = shipped.load(f"santurkar_{name}")
-    return found
+    return {method: known[method] for method in wanted.methods if method in known}
 
 
 def _settings(key: str, one: Comparison) -> None:

@@ -92,7 +92,12 @@ def test_other_settings_are_asked_for_and_meanwhile_shipped_ones_are_labelled():
 def test_every_method_can_be_asked_for(method: str):
     shipped_ones = ("none", "batch", "layer", "group")
     app = opened(figure_third=method)
-    assert (labels()["santurkar.compute"] in buttons(app)) == (method not in shipped_ones)
+    lacking = method not in shipped_ones
+    assert (labels()["santurkar.compute"] in buttons(app)) == lacking
+    said = [one.value for one in app.caption if "Not measured yet" in one.value]
+    assert len(said) == lacking
+    assert "came with the app" not in "".join(one.value for one in app.caption)
+    assert len(app.get("plotly_chart")) == 6
 
 
 def test_what_is_asked_for_is_computed_and_stays():
