@@ -53,7 +53,9 @@ class CnnGrid:
 
     def __init__(self, probe: Probe, directions: Sequence[Weights]) -> None:
         self.loss, self.y, self.dtype = str(probe.loss), probe.y, probe.x.dtype
-        first, second = (Hidden(block, probe.net.training) for block in blocks_of(probe.net))
+        first, second = (
+            Hidden(block, probe.net.training, len(probe.x)) for block in blocks_of(probe.net)
+        )
         start = {name: value.double() for name, value in probe.weights.items()}
         still = {name: torch.zeros_like(value) for name, value in start.items()}
         every = [start, *(still | {n: v.double() for n, v in way.items()} for way in directions)]

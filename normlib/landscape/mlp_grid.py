@@ -50,7 +50,7 @@ class MlpGrid:
     def __init__(self, probe: Probe, directions: Sequence[Weights]) -> None:
         self.loss, self.y, self.dtype = str(probe.loss), probe.y, probe.x.dtype
         blocks = blocks_of(probe.net)
-        self.hidden = [Hidden(block, probe.net.training) for block in blocks]
+        self.hidden = [Hidden(block, probe.net.training, len(probe.x)) for block in blocks]
         names = [*(f"blocks.{number}.map" for number in range(len(blocks))), "head"]
         start = {name: value.double() for name, value in probe.weights.items()}
         still = {name: torch.zeros_like(value) for name, value in start.items()}
@@ -128,7 +128,8 @@ class _Cell:
                 torch.mm(matrix, h, out=out)
                 return
             if self.hidden[number + 1].by_column:
-                torch.mv(self.weights[number + 1], z.mean(1).neg_(), out=matrix[:, -1])
+                shift = matrix[:, -1]
+                torch.addmv(shift, self.weights[number + 1], z.mean(1), beta=0, alpha=-1, out=shift)
             torch.mm(matrix, h, out=self.z[number + 1])
 
 

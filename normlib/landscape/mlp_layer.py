@@ -29,15 +29,17 @@ class Hidden:
     Args:
         block: of the net; its running statistics are read now.
         training: whether batch norm uses the samples at hand.
+        samples: how many values of each feature there are.
     """
 
-    def __init__(self, block: Block, training: bool) -> None:
+    def __init__(self, block: Block, training: bool, samples: int) -> None:
         norm = block.norm
         method = None if norm is None else norm.spec.method
         self.by_column = method in BY_COLUMN and training
         self.by_sample = method in BY_SAMPLE
         self.centring = method in CENTRING
         self.eps = 0.0 if norm is None else norm.spec.eps
+        self.floor = torch.tensor((samples * self.eps) ** 0.5)  # root of the sum of eps
         self.activate = IN_PLACE[block.activation]
         self.relu = block.activation == "relu"
         self.running: tuple[Tensor, Tensor] | None = None
@@ -87,6 +89,7 @@ class Hidden:
 
     def cast(self, dtype: torch.dtype) -> None:
         """Keep the numbers of `fold` in another dtype."""
+        self.floor = self.floor.to(dtype)
         for name in ("bound", "gain", "shift"):
             value = getattr(self, name)
             setattr(self, name, None if value is None else value.to(dtype))
@@ -99,13 +102,13 @@ class Hidden:
         """
         bound = self.bound
         if self.by_column:
-            power = torch.linalg.vector_norm(z, dim=1).square_().div_(z.shape[1])
-            scale = power.add_(self.eps).rsqrt_()
+            length = torch.linalg.vector_norm(z, dim=1)
+            spread = torch.hypot(length, self.floor).div_(z.shape[1] ** 0.5)  # with eps
             if self.relu:
-                following.mul_(scale)
-                bound = None if bound is None else bound / scale[:, None]
+                following.div_(spread)
+                bound = None if bound is None else bound * spread[:, None]
             else:
-                z.mul_(scale[:, None])
+                z.div_(spread[:, None])
         elif self.by_sample:
             power = torch.linalg.vector_norm(z, dim=0).square_().div_(z.shape[0])
             z.mul_(power.add_(self.eps).rsqrt_())
