@@ -73,11 +73,13 @@ class Ratio:
     Attributes:
         one, other: largest rate with each; 0 where none of those tried trains.
         at_least: whether ``one`` may be larger still: the largest rate that was tried trains.
+        other_at_least: likewise of ``other``.
     """
 
     one: float
     other: float
     at_least: bool
+    other_at_least: bool
 
     @property
     def times(self) -> float:
@@ -86,9 +88,13 @@ class Ratio:
 
     @property
     def verdict(self) -> str:
-        """``larger``, ``equal``, ``smaller``, or ``unknown`` where one of them is 0."""
+        """``larger``, ``equal`` or ``smaller``; ``unknown`` where one of them is 0, ``open`` where
+        both may be larger still.
+        """
         if not self.one or not self.other:
             return "unknown"
+        if self.at_least and self.other_at_least:
+            return "open"
         if self.one == self.other:
             return "equal"
         return "larger" if self.one > self.other else "smaller"
@@ -96,7 +102,9 @@ class Ratio:
 
 def ratio(found: Mapping[str, Rates], one: str, other: str) -> Ratio:
     """How many times the largest rate of ``other`` that of ``one`` is."""
-    return Ratio(found[one].middle("largest"), found[other].middle("largest"), found[one].open_end)
+    first, second = found[one], found[other]
+    return Ratio(first.middle("largest"), second.middle("largest"),
+                 first.open_end, second.open_end)  # fmt: skip
 
 
 def beside_start(found: Mapping[str, Rates]) -> dict[str, list[str]]:

@@ -96,7 +96,15 @@ def test_the_deep_net_opens_with_every_setting(norm: str, gain: float):
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0.0, "0"), (-0.8, "−0.8"), (1e-9, "1 · 10⁻⁹"), (4.89e8, "4.89 · 10⁸"), (1234.0, "1234")],
+    [
+        (0.0, "0"),
+        (-0.8, "−0.8"),
+        (1e-9, "1 · 10⁻⁹"),
+        (4.89e8, "4.89 · 10⁸"),
+        (1234.0, "1234"),
+        (float("nan"), "–"),
+        (float("inf"), "–"),
+    ],
 )
 def test_numbers_are_written_as_one_reads_them(value: float, expected: str):
     assert number(value) == expected

@@ -78,7 +78,8 @@ def _ratio(found: Found) -> str:
     gained = ratio(found, "batch", "none")
     return t(f"rates.ratio.{gained.verdict}", times=number(gained.times, 3),
              batch=number(gained.one, 3), none=number(gained.other, 3),
-             least=t("rates.at_least") if gained.at_least else "")  # fmt: skip
+             least=t("rates.at_least") if gained.at_least else "",
+             more=t("rates.at_least") if gained.other_at_least else "")  # fmt: skip
 
 
 def _table(found: Found) -> str:

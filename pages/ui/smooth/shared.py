@@ -1,6 +1,7 @@
 """What the topics share: the learning rate in units of its limit, and how numbers are written."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import streamlit as st
@@ -35,7 +36,9 @@ def take_away(found: Mapping[str, Any], name: str) -> None:
 
 
 def number(value: float, digits: int = 4) -> str:
-    """A number as one reads it: a true minus, and powers of ten where it is very large or small."""
+    """A number as one reads it: a true minus, and powers of ten for the very large or small."""
+    if not isfinite(value):
+        return "–"
     found = f"{value:.{digits}g}"
     if "e" in found:
         base, power = found.split("e")

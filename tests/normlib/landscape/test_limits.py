@@ -62,6 +62,13 @@ def test_the_ratio_of_two_methods_says_which_is_larger(rates, verdict, times):
     assert found.times == pytest.approx(times)
 
 
+def test_where_both_train_at_every_rate_nothing_can_be_said():
+    all_train = replace(MADE, trains=np.ones_like(TRAINS))
+    assert ratio({"batch": all_train, "none": all_train}, "batch", "none").verdict == "open"
+    found = ratio({"batch": all_train, "none": MADE}, "batch", "none")
+    assert (found.verdict, found.at_least, found.other_at_least) == ("larger", True, False)
+
+
 def test_methods_are_sorted_by_the_side_of_the_limit_at_the_start():
     flat = replace(MADE, eigenvalue=np.array([0.1, 0.1]))
     assert beside_start({"a": MADE, "b": flat}) == {"above": ["a"], "below": ["b"]}
