@@ -26,10 +26,10 @@ def test_measuring_can_be_begun_and_cancelled_and_the_shipped_sweep_stays(page: 
     page.get_by_role("button", name=BUTTON).press("Enter")
     cancel = page.get_by_role("button", name="Cancel")
     expect(cancel).to_be_visible()
-    expect(page.get_by_role("button", name=BUTTON)).to_have_count(0)
     expect(page.get_by_text("Not measured yet.")).to_be_visible()
     cancel.press("Enter")
-    expect(page.get_by_role("button", name=BUTTON)).to_be_visible(timeout=30_000)
+    expect(cancel).to_have_count(0, timeout=30_000)
+    expect(page.get_by_role("button", name=BUTTON)).to_be_visible()
     settle(page)
 
 
