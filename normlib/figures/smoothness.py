@@ -86,8 +86,8 @@ def rescaled(found: Mapping[str, Rescaling], factor: float, words: Mapping[str, 
                 "marker": {"symbol": style["symbol"], "color": style["color"], "size": 7},
                 "hovertemplate": "%{y:.4g}",
             })  # fmt: skip
-    ys: list[Piece] = [{"title": {"text": words[name]}, "type": "log", "exponentformat": "power"}
-                       for name in SCALED]  # fmt: skip
+    ys: list[Piece] = [{"title": {"text": words[name]}, "type": "log", "dtick": 1,
+                        "exponentformat": "power"} for name in SCALED]  # fmt: skip
     ticks = [value for value in first if np.log2(value) % 1 == 0]
     x = {"title": {"text": words["factor"], "standoff": 6}, "type": "log", "tickvals": ticks,
          "ticktext": [f"{value:g}" for value in ticks]}  # fmt: skip

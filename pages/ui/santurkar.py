@@ -37,9 +37,14 @@ def figure() -> None:
     exports.draw(found, "santurkar")
 
 
-@frame.live
 def weights() -> None:
-    """Hidden weights times a factor: numbers and curves of a normalized net and of a plain one."""
+    """Hidden weights times a factor: numbers, curves, and what to take away."""
+    _scaled()
+    exports.draw(shipped.load("santurkar_scale"), "santurkar_weights")
+
+
+@frame.live
+def _scaled() -> None:
     st.select_slider(t("controls.hidden_factor"), FACTORS, key="hidden_factor", width=420,
                      help=t("help.hidden_factor"),
                      format_func=lambda factor: f"× {factor:g}")  # fmt: skip
@@ -57,7 +62,6 @@ def weights() -> None:
     words = section("santurkar.scaled") | {method: _name(method) for method in found}
     charts.draw(figures.rescaled(found, factor, words), t("santurkar.scaled_alt"),
                 name="santurkar_weights")  # fmt: skip
-    exports.draw(found, "santurkar_weights")
 
 
 TOPICS: Mapping[str, Callable[[], None]] = {"figure": figure, "weights": weights}
