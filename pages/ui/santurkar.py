@@ -50,11 +50,11 @@ def _scaled() -> None:
                      format_func=lambda factor: f"× {factor:g}")  # fmt: skip
     found, factor = shipped.load("santurkar_scale"), float(st.session_state["hidden_factor"])
     rows = [[t("santurkar.net"), *(t(f"santurkar.scaled.{name}") for name in SCALED)]]
-    rows.append([t("santurkar.lost"), *(f"× {lost(name, factor):.3g}" for name in SCALED)])
+    rows.append([t("santurkar.lost"), *(f"×\u00a0{lost(name, factor):.3g}" for name in SCALED)])
     for method, record in found.items():
         pairs = (record.at(name, factor) for name in SCALED)
         rows.append(
-            [_name(method), *(f"{value:.3g} (**× {ratio:.3g}**)" for value, ratio in pairs)]
+            [_name(method), *(f"**×\u00a0{ratio:.3g}** ({value:.3g})" for value, ratio in pairs)]
         )
     st.markdown(table(rows, rest="--:"))
     from normlib.figures import smoothness as figures  # plotly is loaded where a figure is drawn

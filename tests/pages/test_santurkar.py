@@ -122,8 +122,8 @@ def test_the_table_of_scaled_weights_holds_the_numbers_of_the_record(factor: flo
     for record in shipped.load("santurkar_scale").values():
         for name in santurkar.SCALED:
             value, ratio = record.at(name, factor)
-            assert f"{value:.3g} (**× {ratio:.3g}**)" in shown
-    assert f"| × 1 | × {1 / factor:.3g} | × {factor**-2:.3g} |" in shown
+            assert f"**×\u00a0{ratio:.3g}** ({value:.3g})" in shown
+    assert f"| ×\u00a01 | ×\u00a0{1 / factor:.3g} | ×\u00a0{factor**-2:.3g} |" in shown
 
 
 def test_numbers_and_a_script_can_be_taken_away():
