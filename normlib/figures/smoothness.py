@@ -95,8 +95,8 @@ def rescaled(found: Mapping[str, Rescaling], factor: float, words: Mapping[str, 
               "line": {"color": TRUE["color"], "width": 1.5}}  # fmt: skip
     at = note(f"× {factor:g}", x=np.log10(factor), yref="paper", y=1, yanchor="bottom")
     return sheet(data, {
-        **rows(x, *ys), "height": 620, "shapes": [chosen], "annotations": [at],
-        "margin": MARGIN | {"t": 26, "b": 110}, "hovermode": "x unified", "legend": BELOW,
+        **rows(x, *ys), "height": 640, "shapes": [chosen], "annotations": [at],
+        "margin": MARGIN | {"t": 26, "b": 130}, "hovermode": "x unified", "legend": BELOW,
     })  # fmt: skip
 
 

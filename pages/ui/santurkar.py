@@ -189,7 +189,8 @@ def _panel(found: Found, name: str) -> None:
     charts.draw(figure, t("santurkar.alt", quantity=label),
                 key=f"_figure_{name}", name=f"santurkar_{name}")  # fmt: skip
     if name in CLAIMED:
-        lines = [_said(found, method, name) for method in found if method != NONE]
+        lines = [_said(found, method, name) for method, band in curves.items()
+                 if method != NONE and len(band.steps)]  # fmt: skip
     else:
         lines = [t("santurkar.ends", method=_name(method), first=f"{band.middle[0]:.3g}",
                    last=f"{band.middle[-1]:.3g}")
