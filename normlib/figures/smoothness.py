@@ -14,7 +14,7 @@ from normlib.landscape.verdicts import Band
 
 PLAIN = SERIES[1]  # without normalization, on all charts
 STYLES = (SERIES[0], SERIES[2], OTHER | {"dash": "longdashdot", "symbol": "triangle-up"})
-MARGIN = {"l": 62, "r": 8, "t": 8, "b": 92}
+MARGIN = {"l": 62, "r": 8, "t": 8, "b": 112}
 SCALED = ("loss", "gradient", "eigenvalue")
 
 
@@ -52,7 +52,7 @@ def over_steps(
         "xaxis": {"title": {"text": words["step"], "standoff": 6}, "zeroline": False},
         "yaxis": {"title": {"text": words["quantity"]}, "type": "log" if log else "linear",
                   "exponentformat": "power", "automargin": False},
-        "height": 330, "margin": MARGIN, "hovermode": "x unified",
+        "height": 345, "margin": MARGIN, "hovermode": "x unified",
         "legend": BELOW,
     })  # fmt: skip
 
@@ -95,8 +95,8 @@ def rescaled(found: Mapping[str, Rescaling], factor: float, words: Mapping[str, 
               "line": {"color": TRUE["color"], "width": 1.5}}  # fmt: skip
     at = note(f"× {factor:g}", x=np.log10(factor), yref="paper", y=1, yanchor="bottom")
     return sheet(data, {
-        **rows(x, *ys), "height": 640, "shapes": [chosen], "annotations": [at],
-        "margin": MARGIN | {"t": 26, "b": 130}, "hovermode": "x unified", "legend": BELOW,
+        **rows(x, *ys), "height": 680, "shapes": [chosen], "annotations": [at],
+        "margin": MARGIN | {"t": 26, "b": 172}, "hovermode": "x unified", "legend": BELOW,
     })  # fmt: skip
 
 
