@@ -27,7 +27,7 @@ def curves(
 ) -> go.Figure:
     """From the top: loss, accuracy, and for every layer the scale of its input and its gradient.
 
-    A colour and a dash for each net; the deeper the layer, the darker its line. The first and the
+    A colour and a dash for each net; the deeper the layer, the stronger its line. The first and the
     last layer bear their numbers.
 
     Args:

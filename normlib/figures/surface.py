@@ -142,7 +142,7 @@ def relief(
             "marker": {"symbol": symbol, "size": 6, "color": BEFORE["color"]},
             "hovertemplate": f"{words[key]}<br>{words['loss']} {value:.4g}<extra></extra>",
         })  # fmt: skip
-    angle, away = np.deg2rad(turn), 2.6 if narrow else 2.1
+    angle, away = np.deg2rad(turn), 2.5 if narrow else 2.1
     eye = {"x": away * float(np.cos(angle)), "y": away * float(np.sin(angle)), "z": 0.6 * away}
     margin = 0.02 * (high - low) or 1.0
     axes: Piece = {
@@ -154,7 +154,8 @@ def relief(
     for axis in axes.values():
         axis |= {"gridcolor": GRID, "tickfont": {"size": 10}}
     return sheet(data, {
-        "height": 440, "showlegend": False, "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "height": 340 if narrow else 440, "showlegend": False,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "uirevision": turn,  # a camera that was turned by hand stays until the slider moves
         "scene": {**axes, "aspectmode": "manual", "aspectratio": {"x": 1, "y": 1, "z": 0.8},
                   "camera": {"eye": eye, "center": {"x": 0, "y": 0, "z": -0.12}}},

@@ -1,6 +1,6 @@
-"""Pictures of loss surfaces side by side: what each shows, and what can be read from it.
+"""Pictures of loss surfaces side by side: what each shows, and those that are shipped.
 
-Settings and facts need no torch; `surfaces` loads it when it is called.
+Settings need no torch; `surfaces` loads it when it is called.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,8 +18,6 @@ from normlib.methods import METHODS
 Progress = Callable[[float], None]
 BOTH = "both"
 SIZE, PREVIEW = 51, 17  # cells along each side, of the exact picture and of the preview
-ALIKE = 1.25  # ratio of two heights up to which they are called alike
-TINY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -47,33 +45,6 @@ class Panel:
     def has_modes(self) -> bool:
         """Whether the two statistics may give two pictures."""
         return self.net.method != NONE and METHODS[self.net.method].mode_dependent
-
-
-@dataclass(frozen=True)
-class Heights:
-    """What can be read from a surface.
-
-    Attributes:
-        net: loss of the net in the middle.
-        least, most: over all cells that are finite; NaN where none is.
-    """
-
-    net: float
-    least: float
-    most: float
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One height beside another.
-
-    Attributes:
-        verdict: ``higher``, ``lower`` or ``alike``: the first one.
-        ratio: of the larger to the smaller.
-    """
-
-    verdict: str
-    ratio: float
 
 
 def side_by_side(
@@ -142,17 +113,6 @@ def calls(panels: Iterable[Panel], size: int = SIZE) -> dict[str, Call]:
     }  # fmt: skip
 
 
-def heights(surface: Surface) -> Heights:
-    """Loss of the net itself, and the ends of what is seen around it."""
-    finite = surface.values[np.isfinite(surface.values)]
-    finite = finite if finite.size else np.array([np.nan])
-    if len(surface.path_values):
-        net = surface.path_values[-1]
-    else:
-        net = surface.values[np.abs(surface.a).argmin(), np.abs(surface.b).argmin()]
-    return Heights(float(net), float(finite.min()), float(finite.max()))
-
-
 def known() -> dict[Panel, Surface]:
     """All pictures that come with the app."""
     return {panel: surface for name in SHIPPED for panel, surface in load(name)}
@@ -169,29 +129,7 @@ def stand_in(wanted: Sequence[Panel]) -> dict[Panel, Surface]:
             and (not panel.has_modes or panel.statistics in modes)}  # fmt: skip
 
 
-def compare(first: float, second: float) -> Comparison:
-    """The first of two heights beside the second."""
-    ratio = max(first, second) / max(min(first, second), TINY)
-    if ratio <= ALIKE:
-        return Comparison("alike", ratio)
-    return Comparison("higher" if first > second else "lower", ratio)
-
-
 def refined(coarse: Surface, size: int) -> Surface:
     """A preview with ``size`` cells along each side, between those of a coarse surface."""
     a, b = (np.linspace(line[0], line[-1], size) for line in (coarse.a, coarse.b))
     return preview(coarse, a, b)
-
-
-def between_methods(most: Mapping[Panel, float]) -> tuple[Panel, Panel] | None:
-    """The two nets, each with its first picture; None where there is only one."""
-    first = {panel.net: panel for panel in reversed(list(most))}
-    found = [first[net] for net in dict.fromkeys(panel.net for panel in most)]
-    return (found[0], found[1]) if len(found) == 2 else None
-
-
-def between_modes(most: Mapping[Panel, float]) -> list[tuple[Panel, Panel]]:
-    """Pictures of one net with batch and with running statistics."""
-    return [(batch, running) for batch in most for running in most
-            if batch.net == running.net
-            and (batch.statistics, running.statistics) == STATISTICS]  # fmt: skip

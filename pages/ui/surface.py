@@ -7,7 +7,8 @@ from math import isfinite
 import streamlit as st
 
 from normlib.landscape import Net, Surface, Training, panels
-from normlib.landscape.panels import PREVIEW, SIZE, Panel, heights, side_by_side, surfaces
+from normlib.landscape.heights import between_methods, between_modes, compare, heights
+from normlib.landscape.panels import PREVIEW, SIZE, Panel, side_by_side, surfaces
 from normlib.landscape.settings import NONE
 from pages.ui import charts, controls, exports, frame, sliders, state, work
 from pages.ui.cameras import linked
@@ -25,7 +26,8 @@ def draw() -> None:
     _numbers(found)  # first, as pictures take longer to be drawn
     with pictures:
         _pictures(found)
-    _take_away(found)
+    if all(surface.exact for surface in found.values()):
+        _take_away(found)
 
 
 def _take_away(found: Picture) -> None:
@@ -148,10 +150,10 @@ def _numbers(found: Picture) -> None:
             for panel, one in read.items()]  # fmt: skip
     st.markdown(table([heads, *rows], rest="--:"))
     most = {panel: one.most for panel, one in read.items() if isfinite(one.most)}
-    if pair := panels.between_methods(most):
+    if pair := between_methods(most):
         _between(*pair, most)
-    for batch, running in panels.between_modes(most):
-        apart = panels.compare(most[running], most[batch])
+    for batch, running in between_modes(most):
+        apart = compare(most[running], most[batch])
         st.markdown(t(f"surface.modes.{apart.verdict}", method=_method(batch.net.method),
                       running=f"{most[running]:.3g}", batch=f"{most[batch]:.3g}",
                       ratio=f"{apart.ratio:.3g}"))  # fmt: skip
@@ -162,7 +164,7 @@ def _numbers(found: Picture) -> None:
 
 
 def _between(first: Panel, second: Panel, most: Mapping[Panel, float]) -> None:
-    apart = panels.compare(most[first], most[second])
+    apart = compare(most[first], most[second])
     facts = {"first": _name(first), "second": _name(second), "ratio": f"{apart.ratio:.3g}",
              "first_most": f"{most[first]:.3g}", "second_most": f"{most[second]:.3g}"}  # fmt: skip
     st.markdown(t(f"surface.between.{apart.verdict}", **facts))

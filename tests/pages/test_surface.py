@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from normlib.landscape import panels
+from normlib.landscape.heights import Heights
+from normlib.landscape.heights import heights as heights_of
 from pages.ui import frame, state, text
 from tests.pages.test_pages import open_page, texts
 
@@ -23,8 +25,8 @@ def opened(**query: str) -> AppTest:
     return app
 
 
-def heights(plane: str, depth: int) -> dict[tuple[str, str], panels.Heights]:
-    return {(panel.net.method, panel.statistics): panels.heights(surface)
+def heights(plane: str, depth: int) -> dict[tuple[str, str], Heights]:
+    return {(panel.net.method, panel.statistics): heights_of(surface)
             for panel, surface in panels.known().items()
             if (panel.plane, panel.net.depth) == (plane, depth)}  # fmt: skip
 

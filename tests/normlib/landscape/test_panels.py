@@ -40,33 +40,6 @@ def test_an_unknown_plane_or_statistics_is_refused():
             Panel(PLAIN, Training(), **wrong)
 
 
-def test_heights_are_those_of_finite_cells_and_the_net_is_in_the_middle():
-    surface = bowl(4)
-    surface.values[0, 0] = np.inf
-    assert panels.heights(surface) == panels.Heights(1.0, 1.0, 5.0)
-    trained = replace(surface, path=np.ones((2, 2)), path_values=np.array([3.0, 2.0]))
-    assert panels.heights(trained).net == 2.0
-    nothing = panels.heights(replace(surface, values=np.full((5, 5), np.inf)))
-    assert np.isnan([nothing.least, nothing.most]).all()
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "verdict", "ratio"),
-    [(6, 3, "higher", 2), (3, 6, "lower", 2), (5, 4, "alike", 1.25), (2, 2, "alike", 1)],
-)
-def test_heights_are_compared_by_their_ratio(first, second, verdict, ratio):
-    found = panels.compare(first, second)
-    assert (found.verdict, found.ratio) == (verdict, pytest.approx(ratio))
-
-
-def test_methods_and_modes_are_paired():
-    found = side_by_side([PLAIN, BATCH], Training(), statistics="both", **SETTINGS)
-    most = dict.fromkeys(found, 1.0)
-    assert panels.between_methods(most) == (found[0], found[1])
-    assert panels.between_modes(most) == [(found[1], found[2])]
-    assert panels.between_methods({found[1]: 1.0, found[2]: 1.0}) is None
-
-
 def test_a_preview_goes_through_the_cells_that_were_computed():
     fine = panels.refined(bowl(4), 9)
     assert not fine.exact
@@ -93,14 +66,6 @@ def test_shipped_pictures_are_known_by_their_settings():
     known = panels.known()
     assert set(known) == {panel for group in panels.SHIPPED.values() for panel in group}
     assert all(one.exact and one.values.shape == (51, 51) for one in known.values())
-
-
-def test_at_six_layers_running_statistics_make_a_cliff_that_batch_statistics_do_not():
-    most = {(panel.net.method, panel.statistics): panels.heights(surface).most
-            for panel, surface in panels.known().items()
-            if (panel.net.depth, panel.plane) == (6, "random")}  # fmt: skip
-    assert most["batch", "running"] > 30 * most["batch", "batch"]
-    assert most["none", "batch"] > 15 * most["batch", "batch"]
 
 
 def test_a_shipped_picture_made_again_in_few_cells_is_the_shipped_one():
