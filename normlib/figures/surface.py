@@ -72,8 +72,9 @@ def contour(
                      "size": max((high - low) / LEVELS, 1e-9)},
         "line": {"color": "rgba(255,255,255,0.45)", "width": 1},
         "hovertemplate": f"({_place()})<br>{words['loss']} %{{customdata:.4g}}<extra></extra>",
-        "colorbar": {"title": {"text": words["loss"], "side": "right"}, "thickness": 12,
-                     "tickvals": places, "ticktext": names, "len": 1.0},
+        "colorbar": {"title": {"text": words["loss"], "side": "bottom"}, "thickness": 12,
+                     "orientation": "h", "y": -0.22, "yanchor": "top", "len": 1.0,
+                     "tickvals": places, "ticktext": names},
     }]  # fmt: skip
     if len(surface.path):
         path = _thinned(surface.path)
@@ -91,7 +92,7 @@ def contour(
         })  # fmt: skip
     (left, right), (bottom, top) = within
     return sheet(data, {
-        "height": 400, "showlegend": False, "margin": {"l": 55, "r": 10, "t": 10, "b": 50},
+        "height": 450, "showlegend": False, "margin": {"l": 55, "r": 10, "t": 10, "b": 120},
         "xaxis": {"title": {"text": words["b"]}, "range": [left, right], "zeroline": False},
         "yaxis": {"title": {"text": words["a"]}, "range": [bottom, top], "zeroline": False},
     })  # fmt: skip
@@ -176,11 +177,18 @@ def _ticks(low: float, high: float, log: bool) -> tuple[list[float], list[str]]:
         powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
         found = [step * 10.0**power for power in powers for step in (1, 2, 5)]
     else:
-        found = np.linspace(low, high, 5).tolist()
+        step = _round((high - low) / 5)
+        found = (step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)).tolist()
     kept = [value for value in found if low <= value <= high] or [low, high]
     if len(kept) > 9:
         kept = [value for value in kept if f"{value:.0e}".startswith("1")]
     return [float(_heights(np.array(v), log)) for v in kept], [f"{v:.3g}" for v in kept]
+
+
+def _round(value: float) -> float:
+    """The next larger one of 1, 2 and 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(max(value, LEAST)))
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value))
 
 
 def _marks(surface: Surface) -> list[tuple[str, np.ndarray, str, str]]:

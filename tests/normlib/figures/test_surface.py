@@ -78,6 +78,10 @@ def test_ticks_are_round_numbers_within_the_scale():
     bar = figure.data[0].colorbar
     assert [float(name) for name in bar.ticktext] == pytest.approx(10 ** np.array(bar.tickvals))
     assert list(bar.ticktext) == ["0.1", "1", "10", "100"]
+    linear = figures.contour(PLAIN, ends=(0.04, 255.0), within=figures.frame([PLAIN]), log=False)
+    assert list(linear.data[0].colorbar.ticktext) == ["100", "200"]
+    linear = figures.contour(PLAIN, ends=(1.0, 3.3), within=figures.frame([PLAIN]), log=False)
+    assert list(linear.data[0].colorbar.ticktext) == ["1", "1.5", "2", "2.5", "3"]
 
 
 def test_the_slider_turns_the_camera_around_the_vertical_axis():
