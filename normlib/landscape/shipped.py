@@ -113,7 +113,8 @@ def _decode(tree: Any, arrays: Mapping[str, np.ndarray]) -> Any:
     if "mapping" in tree:
         return {name: _decode(one, arrays) for name, one in tree["mapping"].items()}
     module, name = tree["record"].split(".")
-    kind = getattr(import_module(f"{PACKAGE}.{module}"), name)
+    public = import_module(PACKAGE)  # a public record may have moved since the file was made
+    kind = getattr(public if name in public.__all__ else import_module(f"{PACKAGE}.{module}"), name)
     assert is_dataclass(kind)
     assert isinstance(kind, type)
     return kind(**{name: _decode(one, arrays) for name, one in tree["fields"].items()})

@@ -57,6 +57,12 @@ def test_a_file_that_unpacks_to_more_than_is_shipped_is_refused_unread():
         shipped.unpack(content.getvalue())
 
 
+def test_a_public_record_is_found_wherever_it_stands_now():
+    arrays: dict[str, np.ndarray] = {}
+    moved = shipped._encode(SWEEP, arrays) | {"record": "records.Sweep"}
+    agree(shipped._decode(moved, arrays), SWEEP, rtol=1e-7)
+
+
 def test_only_records_of_this_package_are_packed():
     with pytest.raises(AssertionError):
         shipped.pack(object())
