@@ -33,49 +33,13 @@ def sweep(
         names: of the methods.
         words: ``rate``, ``loss``, ``start``, ``path``, ``largest``.
     """
-    first = next(iter(found.values()))
-    places = np.log10(first.rates)
     labels = [names[method] for method in found]
-    with np.errstate(invalid="ignore"):  # between inf and inf
-        loss = np.array([np.median(one.final, 1) for one in found.values()])
-    lost = np.array([np.median(one.diverged >= 0, 1) >= 0.5 for one in found.values()])
-    poor = np.array([np.median(one.trains, 1) < 0.5 for one in found.values()])
-    shown = np.where(lost, np.nan, loss)
-    seen = shown[np.isfinite(shown) & (shown > 0)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        levels = np.log10(shown)
-    data: list[Piece] = [{
-        "type": "heatmap", "x": places, "y": labels, "z": levels,
-        "colorscale": SHADES, "xgap": 1, "ygap": 3,
-        "zmin": float(np.log10(seen.min())) if seen.size else 0,
-        "zmax": float(np.log10(seen.max())) if seen.size else 1,
-        "customdata": np.stack([np.broadcast_to(first.rates, loss.shape), loss], 2),
-        "hovertemplate": f"%{{y}}, {words['rate']} %{{customdata[0]:.4g}}: "
-                         f"{words['loss']} %{{customdata[1]:.4g}}<extra></extra>",
-        "hoverongaps": False, "showscale": False, "yaxis": "y",
-    }]  # fmt: skip
-    for where, mark, font in ((lost, DIVERGED, {}), (poor & ~lost, FAILED, ON_LIGHT)):
-        at = np.argwhere(where)
-        data.append({
-            "type": "scatter", "mode": "text", "x": places[at[:, 1]], "textfont": font,
-            "y": [labels[row] for row in at[:, 0]], "text": [mark] * len(at),
-            "hoverinfo": "skip", "showlegend": False, "yaxis": "y",
-        })  # fmt: skip
-    for name, look in NUMBERS.items():
-        data.append({
-            **on(1), "mode": "markers", "name": words[name], "y": labels,
-            "x": [_log(one.middle(name)) for one in found.values()],
-            "customdata": [one.middle(name) for one in found.values()],
-            "error_x": _spread(found, name),
-            "marker": {"symbol": MARKS[name], "size": 12, "color": look["color"],
-                       "line": {"width": 2}},
-            "hovertemplate": f"%{{y}}, {words[name]}: %{{customdata:.3g}}<extra></extra>",
-        })  # fmt: skip
+    places = np.log10(next(iter(found.values())).rates)
+    data = [*_cells(found, labels, places, words), *_numbers(found, labels, words)]
     every = [value for one in found.values() for name in NUMBERS
              for value in getattr(one, name) if value > 0 and np.isfinite(value)]  # fmt: skip
-    low = min(float(places[0]), *np.log10(every)) - 0.12
-    high = max(float(places[-1]), *np.log10(every)) + 0.12
-    x = {"title": {"text": words["rate"]}, "range": [low, high], "zeroline": False,
+    low, high = (pick(float(pick(places)), *np.log10(every)) for pick in (min, max))
+    x = {"title": {"text": words["rate"]}, "range": [low - 0.12, high + 0.12], "zeroline": False,
          "tickvals": [float(np.log10(tick)) for tick in TICKS],
          "ticktext": [f"{tick:g}" for tick in TICKS]}  # fmt: skip
     y = {"type": "category", "categoryarray": labels[::-1], "categoryorder": "array",
@@ -101,7 +65,14 @@ def edge(found: Sequence[Edge], words: Mapping[str, str]) -> go.Figure:
                 "line": {"color": look["color"], "dash": look["dash"], "width": 2},
                 "hovertemplate": f"{name}: %{{y:.4g}}<extra></extra>"}  # fmt: skip
         data += [
-            {**on(0), **line, "x": one.measured, "y": one.eigenvalue},
+            {
+                **on(0),
+                **line,
+                "mode": "lines+markers",
+                "x": one.measured,
+                "y": one.eigenvalue,
+                "marker": {"symbol": look["symbol"], "size": 5, "color": look["color"]},
+            },
             {**on(1), **line, "x": np.arange(len(one.loss)), "y": one.loss, "showlegend": False},
         ]
         shapes.append(across(one.limit) | {"line": {"color": look["color"], "width": 1}})
@@ -116,6 +87,56 @@ def edge(found: Sequence[Edge], words: Mapping[str, str]) -> go.Figure:
         "shapes": shapes, "annotations": notes, "height": 600, "margin": ROOM | {"l": 60},
         "legend": BELOW,
     })  # fmt: skip
+
+
+def _cells(
+    found: Mapping[str, Rates], labels: Sequence[str], places: np.ndarray, words: Mapping[str, str]
+) -> list[Piece]:
+    """The map of losses, and the marks on what failed."""
+    with np.errstate(invalid="ignore"):  # between inf and inf
+        loss = np.array([np.median(one.final, 1) for one in found.values()])
+    lost = np.array([np.median(one.diverged >= 0, 1) >= 0.5 for one in found.values()])
+    poor = np.array([np.median(one.trains, 1) < 0.5 for one in found.values()])
+    shown = np.where(lost, np.nan, loss)
+    seen = shown[np.isfinite(shown) & (shown > 0)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        levels = np.log10(shown)
+    data: list[Piece] = [{
+        "type": "heatmap", "x": places, "y": labels, "z": levels,
+        "colorscale": SHADES, "xgap": 1, "ygap": 3,
+        "zmin": float(np.log10(seen.min())) if seen.size else 0,
+        "zmax": float(np.log10(seen.max())) if seen.size else 1,
+        "customdata": np.stack([np.broadcast_to(10**places, loss.shape), loss], 2),
+        "hovertemplate": f"%{{y}}, {words['rate']} %{{customdata[0]:.4g}}: "
+                         f"{words['loss']} %{{customdata[1]:.4g}}<extra></extra>",
+        "hoverongaps": False, "showscale": False, "yaxis": "y",
+    }]  # fmt: skip
+    for where, mark, font in ((lost, DIVERGED, {}), (poor & ~lost, FAILED, ON_LIGHT)):
+        at = np.argwhere(where)
+        data.append({
+            "type": "scatter", "mode": "text", "x": places[at[:, 1]], "textfont": font,
+            "y": [labels[row] for row in at[:, 0]], "text": [mark] * len(at),
+            "hoverinfo": "skip", "showlegend": False, "yaxis": "y",
+        })  # fmt: skip
+    return data
+
+
+def _numbers(
+    found: Mapping[str, Rates], labels: Sequence[str], words: Mapping[str, str]
+) -> list[Piece]:
+    """The three numbers of every method, each with a mark of its own."""
+    data: list[Piece] = []
+    for name, look in NUMBERS.items():
+        data.append({
+            **on(1), "mode": "markers", "name": words[name], "y": labels,
+            "x": [_log(one.middle(name)) for one in found.values()],
+            "customdata": [one.middle(name) for one in found.values()],
+            "error_x": _spread(found, name),
+            "marker": {"symbol": MARKS[name], "size": 12, "color": look["color"],
+                       "line": {"width": 2}},
+            "hovertemplate": f"%{{y}}, {words[name]}: %{{customdata:.3g}}<extra></extra>",
+        })  # fmt: skip
+    return data
 
 
 def _spread(found: Mapping[str, Rates], name: str) -> Piece:

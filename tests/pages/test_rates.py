@@ -1,14 +1,16 @@
 """The page "Learning rates": both topics, in numbers of their records."""
 
+from dataclasses import replace
 from itertools import product
+from time import sleep
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from normlib.landscape import shipped
+from normlib.landscape import limiting, shipped
 from normlib.landscape.limits import ratio
 from normlib.landscape.rate_settings import THIRDS
-from pages.ui import state, text
+from pages.ui import frame, state, text
 from pages.ui.smooth.shared import number
 from tests.pages.test_pages import open_page, texts
 
@@ -73,3 +75,26 @@ def test_every_rate_of_a_case_has_its_verdict(case: str):
     for one in shipped.load("rates_edge")[case].values():
         assert f"Rate **{number(one.training.rate)}**" in shown
         assert one.diverged or f"**{number(one.late, 3)} times**" in shown
+
+
+def test_a_measurement_takes_the_place_of_the_shipped_sweep(monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def measure(*settings: object, progress: object) -> object:
+        asked.append(settings)
+        return {name: replace(one, net=replace(one.net, depth=2))
+                for name, one in shipped.load("rates_depth_6").items()}  # fmt: skip
+
+    monkeypatch.setattr(limiting, "asked", measure)
+    app = open_topic("sweep", hidden_layers="2", curve="tanh", third="ghost")
+    app.session_state[frame.HOUSE] = True  # else the test driver goes through app.py and forgets
+    next(one for one in app.button if one.label == LABELS["rates.measure"]).click().run()
+    for _ in range(50):
+        if "Hidden layers: 2" in texts(app):
+            break
+        sleep(0.1)
+        app.run()
+    assert not app.exception
+    assert "**16 times**" in texts(app)
+    assert asked == [("ghost", 2, "tanh", "he")]
+    assert not offers_to_measure(app)
