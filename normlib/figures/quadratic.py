@@ -14,6 +14,7 @@ SIDE, HIGHEST = 1.6 * START, 2.8  # the frame of the parabola, the same for all 
 LOSSES = (-6.0, 3.0)  # powers of ten
 LEVELS = (-4.0, 0.5)
 MARGIN = {"l": 60, "r": 20, "t": 30, "b": 50}
+STILL = {"automargin": False}  # else plotly draws a chart twice, to find its margins
 PATH = {"color": BEFORE["color"], "width": 1.5}
 
 
@@ -40,13 +41,15 @@ def parabola(found: Descent, words: Mapping[str, str]) -> go.Figure:
          "xaxis": "x2", "yaxis": "y2"},
     ]  # fmt: skip
     return sheet(data, {
-        "xaxis": {"title": {"text": words["w"]}, "range": [-SIDE, SIDE], "anchor": "y"},
+        "xaxis": {"title": {"text": words["w"]}, "range": [-SIDE, SIDE], "anchor": "y",
+                  **STILL},
         "yaxis": {"title": {"text": words["loss"]}, "range": [-0.2, HIGHEST],
-                  "domain": [0.5, 1]},
+                  "domain": [0.5, 1], **STILL},
         "xaxis2": {"title": {"text": words["step"]}, "range": [-0.5, len(steps) - 0.5],
-                   "anchor": "y2"},
+                   "anchor": "y2", **STILL},
         "yaxis2": {"title": {"text": words["loss"]}, "type": "log", "range": LOSSES,
-                   "exponentformat": "power", "dtick": 3, "domain": [0, 0.36], "anchor": "x2"},
+                   "exponentformat": "power", "dtick": 3, "domain": [0, 0.36], "anchor": "x2",
+                   **STILL},
         "annotations": [note(words["start"], x=START, y=found.loss[0], xanchor="right",
                              yanchor="bottom", xshift=-4, yshift=4),
                         note(words["minimum"], x=0, y=0, yanchor="top", yshift=2)],
@@ -80,9 +83,10 @@ def valley(found: Valley, words: Mapping[str, str]) -> go.Figure:
     ]  # fmt: skip
     frame = [-REACH, REACH]
     return sheet(data, {
-        "xaxis": {"title": {"text": words["flat"]}, "range": frame, "constrain": "domain"},
+        "xaxis": {"title": {"text": words["flat"]}, "range": frame, "constrain": "domain",
+                  **STILL},
         "yaxis": {"title": {"text": words["steep"]}, "range": frame, "scaleanchor": "x",
-                  "constrain": "domain"},
+                  "constrain": "domain", **STILL},
         "annotations": [
             note(words["start"], x=1, y=1, yanchor="bottom", yshift=6),
             note("+", x=0, y=0, font={"size": 20}),
