@@ -44,8 +44,8 @@ def script(record: Any, name: str = "result") -> str:
     used = dict.fromkeys(f"from normlib.landscape.{one.module} import {one.function}"
                          for one in made.values())  # fmt: skip
     kinds = {type(arg).__name__ for one in made.values() for arg in one.args if is_dataclass(arg)}
-    imports = [f"from normlib.landscape import {', '.join(sorted(kinds))}", *used,
-               "from normlib.landscape.tables import csv"]  # fmt: skip
+    settings = [f"from normlib.landscape import {', '.join(sorted(kinds))}"] if kinds else []
+    imports = [*settings, *used, "from normlib.landscape.tables import csv"]
     body = [f"    {key!r}: {_written(one, 4)},\n" for key, one in made.items()]
     value = "{\n" + "".join(body) + "}" if several else _written(made[""], 0)
     return f"{HEAD.format(name=name)}\n" + "\n".join(sorted(imports)) + (

@@ -20,7 +20,6 @@ from normlib.landscape.training import Learner
 from normlib.landscape.workers import one_torch_thread
 from normlib.tasks import TASKS
 
-NOTHING = "from normlib.landscape import \n"  # where a script needs no record of settings
 STEPS, SAMPLES = 50, 512  # of training, at the default rate; on which the loss is taken
 PLACES = np.linspace(-1, 1, 401)
 NETS = {
@@ -85,7 +84,7 @@ def program(found: Mapping[str, Any], name: str) -> str:
         key: Call("smooth_or_not", "line_of", (NETS[key],), {}) if isinstance(one, Line) else one
         for key, one in found.items()
     }
-    return script(made, name).replace(NOTHING, "")
+    return script(made, name)
 
 
 @rows.register

@@ -36,11 +36,11 @@ def result(key: Hashable, function: Function, *, label: str, at_once: bool = Fal
         job = None
     elif job is None and at_once and not _jobs.left(key, _session()):
         job = _begin(key, function)
-    if job is None:
-        st.button(label, icon=":material/play_arrow:", key=f"_begin_{key[0]}",  # type: ignore[index]
-                  on_click=_begin, args=(key, function))  # fmt: skip
-        return None
-    st.fragment(_watch, run_every=LOOK)(key, job)
+    # The button stays, and rests: the browser may keep one that another element has replaced.
+    st.button(label, icon=":material/play_arrow:", key=f"_begin_{key[0]}",  # type: ignore[index]
+              on_click=_begin, args=(key, function), disabled=job is not None)  # fmt: skip
+    if job is not None:
+        st.fragment(_watch, run_every=LOOK)(key, job)
     return None
 
 

@@ -16,7 +16,7 @@ def test_a_slider_leads_from_one_shipped_sweep_to_the_next_and_the_link_follows(
     expect(page.get_by_role("button", name=BUTTON)).to_be_visible()
     page.get_by_role("slider", name="Hidden layers").press("ArrowRight")
     settle(page)
-    expect(page.get_by_role("button", name=BUTTON)).to_have_count(0)
+    expect(page.get_by_role("button", name=BUTTON)).to_be_disabled()
     expect(page.get_by_text("Hidden layers: 6, of 100 units each")).to_be_visible()
     expect(page).to_have_url(re.compile("hidden_layers=6"))
 
@@ -26,10 +26,11 @@ def test_measuring_can_be_begun_and_cancelled_and_the_shipped_sweep_stays(page: 
     page.get_by_role("button", name=BUTTON).press("Enter")
     cancel = page.get_by_role("button", name="Cancel")
     expect(cancel).to_be_visible()
+    expect(page.get_by_role("button", name=BUTTON)).to_be_disabled()
     expect(page.get_by_text("Not measured yet.")).to_be_visible()
     cancel.press("Enter")
     expect(cancel).to_have_count(0, timeout=30_000)
-    expect(page.get_by_role("button", name=BUTTON)).to_be_visible()
+    expect(page.get_by_role("button", name=BUTTON)).to_be_enabled()
     settle(page)
 
 

@@ -36,8 +36,7 @@ def draw() -> None:
         _show(shipped.load(f"rates_depth_{depth}"))
         return
     asked = (third, depth, curve, start)
-    with st.container():  # what stands in it changes as a whole
-        found = work.result(("rates", *asked), partial(_measure, asked), label=t("rates.measure"))
+    found = work.result(("rates", *asked), partial(_measure, asked), label=t("rates.measure"))
     if found is None:
         st.caption(t("rates.meanwhile"))
         found = shipped.load("rates_depth_3")
