@@ -64,7 +64,7 @@ def published(spec: Spec) -> Published:
     Example:
         >>> found = published(Spec("keep n c, standardize, affine per channel", (2, 6, 4, 4)))
         >>> [(m.spec.method, m.spec.settings.get("groups")) for m in found.named][:3]
-        [('instance', None), ('group', 6), ('reversible', None)]
+        [('instance', None), ('ghost', None), ('group', 6)]
     """
     fitting = [entry for entry in METHODS.values()
                if entry.tensor == "activation" and entry.fits(spec.layout)]  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, TimeoutError
 
 # No name but this machine's own resolves: whatever is fetched from elsewhere fails.
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"
@@ -87,6 +87,17 @@ def settle(page: Page) -> None:
     """Wait until the app is at rest, and check that it shows no exception."""
     page.wait_for_function(AT_REST, arg=time.time() * 1000)
     assert page.get_by_test_id("stException").count() == 0
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Whether the page is wider than the window, charts given the time to take their width."""
+    fits = """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
+        .every((one) => one.scrollWidth <= one.clientWidth)"""
+    try:
+        page.wait_for_function(fits, timeout=5000)
+    except TimeoutError:
+        return True
+    return False
 
 
 def serious_violations(page: Page) -> list[tuple[str, object, object]]:

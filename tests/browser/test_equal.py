@@ -4,7 +4,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages.ui import state
-from tests.browser.driver import open_app, serious_violations, settle, watched_page
+from tests.browser.driver import (
+    open_app,
+    scrolls_sideways,
+    serious_violations,
+    settle,
+    watched_page,
+)
 
 LINK = "/equal?method=instance&c=4&other=group&other_groups=4&learned=true"
 
@@ -75,8 +81,7 @@ def test_axe_finds_nothing_serious_in_a_confusion(browser: Browser, server, sche
 def test_a_phone_shows_a_confusion_without_sideways_scroll(phone_page: Page):
     open_app(phone_page, "/equal?confusion=samples_as_channels&guess=equal&learned=true")
     expect(phone_page.get_by_test_id("tensor-view")).to_have_count(3)
-    main = phone_page.get_by_test_id("stMain")
-    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+    assert not scrolls_sideways(phone_page)
 
 
 def test_what_a_slider_stops_from_fitting_gives_way_in_the_link_too(page: Page):

@@ -6,7 +6,13 @@ import re
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.driver import open_app, serious_violations, settle, watched_page
+from tests.browser.driver import (
+    open_app,
+    scrolls_sideways,
+    serious_violations,
+    settle,
+    watched_page,
+)
 
 
 def survivors(page: Page, row: int) -> list[str]:
@@ -67,7 +73,7 @@ def test_on_a_phone_pictures_stand_side_by_side_and_nothing_scrolls_sideways(pho
     for topic in ("pixels", "filters", "swap", "style"):
         open_app(phone_page, f"/pictures?pictures={topic}")
         main = phone_page.get_by_test_id("stMain")
-        assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), topic
+        assert not scrolls_sideways(phone_page), topic
     boxes = [image.bounding_box() for image in main.get_by_role("img").all()[:3]]
     assert len({round(box["y"]) for box in boxes}) == len({round(box["width"]) for box in boxes})
     assert len({round(box["y"]) for box in boxes}) == 1

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pages.ui import state
-from tests.browser.driver import open_app, settle, watched_page
+from tests.browser.driver import open_app, scrolls_sideways, settle, watched_page
 
 TOPICS = state.FIELDS["training"].choices
 
@@ -58,8 +58,7 @@ def test_no_topic_scrolls_sideways_on_a_phone_or_troubles_a_screen_reader(
     look = {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}
     with watched_page(browser, server, **look) as page:
         open_app(page, f"/training?training={topic}&lang=zh")
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+        assert not scrolls_sideways(page)
         found = Axe().run(page).response["violations"]
         assert not [violation["id"] for violation in found
                     if violation["impact"] in ("serious", "critical")]  # fmt: skip

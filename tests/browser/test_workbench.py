@@ -4,7 +4,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages.ui import state
-from tests.browser.driver import open_app, serious_violations, settle, watched_page
+from tests.browser.driver import (
+    open_app,
+    scrolls_sideways,
+    serious_violations,
+    settle,
+    watched_page,
+)
 
 LINK = "/workbench?c=8&groups=4&compose=n+k&operation=rms&bench=code"
 
@@ -73,5 +79,4 @@ def test_axe_finds_nothing_serious_beside_the_code(browser: Browser, server, sch
 def test_a_phone_shows_the_workbench_without_sideways_scroll(phone_page: Page):
     for link in (LINK, "/workbench?lang=zh&operation=zca&compose=n+%2F+g&step=whitening"):
         open_app(phone_page, link)
-        main = phone_page.get_by_test_id("stMain")
-        assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+        assert not scrolls_sideways(phone_page)
