@@ -2,15 +2,19 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.driver import open_app, settle, watched_page
 
 LONG = "/lab?lab_steps=2000&lab_depth=1&lab_depth_other=1"
 
 
+def cell_of_steps(page: Page) -> Locator:
+    return page.get_by_role("table").locator("tbody td").nth(1)
+
+
 def steps(page: Page) -> int:
-    return int(page.get_by_role("table").locator("tbody td").nth(1).inner_text())
+    return int(cell_of_steps(page).inner_text())
 
 
 def stood(page: Page) -> int:
@@ -31,7 +35,7 @@ def test_a_training_is_watched_steered_by_keys_and_survives_other_pages_and_a_re
     page.keyboard.press("p")
     before = stood(page)
     page.keyboard.press("n")
-    expect(page.get_by_role("table")).to_contain_text(str(before + 1))
+    expect(cell_of_steps(page)).to_have_text(str(before + 1))
     page.get_by_test_id("stSidebar").get_by_role("link", name="Surface").click()
     settle(page)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Training lab").click()
@@ -51,7 +55,7 @@ def test_two_sessions_with_one_link_do_not_disturb_each_other(page: Page, browse
             one.get_by_role("button", name="One step").click()
         assert (stood(page), stood(other)) == (1, 1)
         page.get_by_role("button", name="One step").click()
-        expect(page.get_by_role("table")).to_contain_text("2")
+        expect(cell_of_steps(page)).to_have_text("2")
         assert (stood(page), stood(other)) == (2, 1)
         other.get_by_role("button", name="Cancel").click()
         settle(other)
