@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pages.ui import state
 from tests.browser.driver import (
     open_app,
     scrolls_sideways,
@@ -146,8 +145,8 @@ def test_a_row_of_the_reference_page_opens_its_method_and_keeps_the_language(pag
     expect(page.get_by_test_id("tensor-view")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", state.LANGUAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Colours do not depend on words: each language once, each scheme once.
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "zh")])
 @pytest.mark.parametrize("path", PATHS)
 def test_axe_finds_nothing_serious(browser: Browser, server: str, path, scheme, language):
     look = {"color_scheme": scheme, "viewport": {"width": 1280, "height": 800}}
