@@ -108,3 +108,12 @@ def serious_violations(page: Page) -> list[tuple[str, object, object]]:
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
+
+
+def check_on_a_phone(browser: Browser, url: str, path: str) -> None:
+    """A narrow, dark screen: nothing scrolls sideways, and axe finds nothing serious."""
+    look = {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}
+    with watched_page(browser, url, **look) as page:
+        open_app(page, path)
+        assert not scrolls_sideways(page)
+        assert not serious_violations(page)

@@ -6,13 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages.ui.santurkar import TOPICS
-from tests.browser.driver import (
-    open_app,
-    scrolls_sideways,
-    serious_violations,
-    settle,
-    watched_page,
-)
+from tests.browser.driver import check_on_a_phone, open_app, settle
 
 
 def test_a_slider_moves_the_numbers_and_the_link(page: Page):
@@ -41,8 +35,4 @@ def test_numbers_come_as_a_file_that_holds_the_records(page: Page):
 def test_a_topic_fits_a_phone_and_axe_finds_nothing_serious(
     browser: Browser, server: str, topic: str
 ):
-    look = {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}
-    with watched_page(browser, server, **look) as page:
-        open_app(page, f"/santurkar?santurkar={topic}&lang=zh")
-        assert not scrolls_sideways(page)
-        assert not serious_violations(page)
+    check_on_a_phone(browser, server, f"/santurkar?santurkar={topic}&lang=zh")

@@ -6,13 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages.ui import state
-from tests.browser.driver import (
-    open_app,
-    scrolls_sideways,
-    serious_violations,
-    settle,
-    watched_page,
-)
+from tests.browser.driver import check_on_a_phone, open_app, settle
 
 TOPICS = state.FIELDS["smooth"].choices
 
@@ -43,8 +37,4 @@ def test_a_link_leads_to_a_setting_of_a_topic(page: Page):
 def test_no_topic_scrolls_sideways_on_a_phone_or_troubles_a_screen_reader(
     browser: Browser, server: str, topic: str
 ):
-    look = {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}
-    with watched_page(browser, server, **look) as page:
-        open_app(page, f"/smooth?smooth={topic}&lang=zh")
-        assert not scrolls_sideways(page)
-        assert not serious_violations(page)
+    check_on_a_phone(browser, server, f"/smooth?smooth={topic}&lang=zh")

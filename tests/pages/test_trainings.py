@@ -6,15 +6,7 @@ import time
 import pytest
 
 from pages.ui.trainings import Race, Trainings
-
-PATIENCE = 20.0  # seconds
-
-
-def wait_for(true) -> None:
-    until = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.002)
+from tests.pages.patience import PATIENCE, wait_for
 
 
 class Counter:
